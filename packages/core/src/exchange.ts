@@ -1,0 +1,48 @@
+import type { MonotonicMs } from "./clock.ts";
+import type { HeaderMap } from "./header-map.ts";
+import type { RequestView } from "./request-view.ts";
+import type { ResponseFlag } from "./response-flag.ts";
+
+/** A request body: what can be sent, and whether it can be sent again. */
+export interface RequestBody {
+  /** For undici: null, text, bytes, or chunks. A new one for each attempt. */
+  open(): string | Uint8Array | AsyncIterable<Uint8Array> | null;
+  /** False once bytes went out that were not kept. */
+  replayable(): boolean;
+}
+
+/** Ends an exchange early: what the attempt in flight does when the deadline passes or the caller goes away. */
+export type AbortReason =
+  | { readonly kind: "timeout"; readonly perTry: boolean }
+  | { readonly kind: "caller"; readonly cause: unknown }
+  | { readonly kind: "closing" };
+
+/**
+ * Everything about one request on its way, in one mutable record. Built by a face, changed by stages, read once by
+ * the transport for each attempt.
+ */
+export interface Exchange extends RequestView {
+  method: string;
+  scheme: string;
+  authority: string;
+  path: string;
+  /** Host as called, without port, lower case. */
+  host: string;
+  /** Port as called, or the scheme's own. */
+  port: number;
+  readonly headers: HeaderMap;
+  readonly body: RequestBody;
+  readonly startedAt: MonotonicMs;
+  /** Absolute; Infinity where there is none. */
+  deadline: MonotonicMs;
+  /** Attempts sent so far, the running one included. */
+  attempts: number;
+  /** Endpoints tried already; empty on the happy path. */
+  tried: readonly string[];
+  /** What Envoy's %RESPONSE_FLAGS% would show. */
+  flags: ResponseFlag[];
+  /** Set while something runs that can be cut short; called at most once. */
+  cancel: ((reason: AbortReason) => void) | undefined;
+  /** Why the exchange was ended early; undefined while it may go on. */
+  aborted: AbortReason | undefined;
+}

@@ -1,0 +1,47 @@
+// Words
+
+// Time and chance
+export type { Cancel, Clock, MonotonicMs, Scheduler } from "./clock.ts";
+// What resources mean
+export type {
+  DecidedDestination,
+  DecidedMirror,
+  DecidedRoute,
+  Decision,
+} from "./decision.ts";
+export { parseDurationMs } from "./duration.ts";
+export type { Endpoint, EndpointState, Labels } from "./endpoint.ts";
+// The way of a request
+export type { AbortReason, Exchange, RequestBody } from "./exchange.ts";
+export { HeaderMap } from "./header-map.ts";
+export { MeshError, type MeshErrorCode, type MeshErrorDetails } from "./mesh-error.ts";
+export type { BodyFlow, BodySink, Outcome, ResetOutcome, ResetReason, ResponseOutcome } from "./outcome.ts";
+export type {
+  ClusterPolicy,
+  ClusterRef,
+  DestinationPolicy,
+  EffectiveTrafficPolicy,
+  FaultPolicy,
+  ForwardAction,
+  HeaderOperations,
+  HeaderStep,
+  MatchPolicy,
+  MeshPolicy,
+  MirrorPolicy,
+  NamedMatch,
+  RedirectAction,
+  RespondAction,
+  RetryPolicy,
+  RewritePolicy,
+  RoutePolicy,
+  ServicePolicy,
+  ServicePort,
+  SimpleLoadBalancer,
+  StringMatch,
+  VirtualHostPolicy,
+} from "./policy.ts";
+export { type Random, seededRandom } from "./random.ts";
+export type { RequestView } from "./request-view.ts";
+export type { ResponseFlag } from "./response-flag.ts";
+export type { Filter, Service } from "./service.ts";
+export type { Source, SourceListener } from "./source.ts";

@@ -1,0 +1,214 @@
+import type { Endpoint, Labels } from "./endpoint.ts";
+
+/*
+ * What resources mean, complete and defaulted. `undefined` says "none"; nothing downstream applies a default.
+ * `config` makes these out of Istio's resources, `routing` and `mesh` compile and execute them.
+ */
+
+export type StringMatch =
+  | { readonly kind: "exact"; readonly value: string }
+  | { readonly kind: "prefix"; readonly value: string }
+  /** RE2 syntax, must cover the whole value. */
+  | { readonly kind: "regex"; readonly value: string }
+  | { readonly kind: "present" };
+
+export interface NamedMatch {
+  /** Header name in lower case, or query parameter name. */
+  readonly name: string;
+  readonly match: StringMatch;
+}
+
+/** One entry of `http[].match[]`: everything in it must hold. */
+export interface MatchPolicy {
+  /** Position in the root VirtualService's `match[]`. */
+  readonly index: number;
+  readonly name: string | undefined;
+  /** Why this entry can never apply to this client (its sourceLabels, gateways …); undefined where it can. */
+  readonly excluded: string | undefined;
+  readonly port: number | undefined;
+  readonly uri: StringMatch | undefined;
+  readonly ignoreUriCase: boolean;
+  readonly scheme: StringMatch | undefined;
+  readonly method: StringMatch | undefined;
+  readonly authority: StringMatch | undefined;
+  readonly headers: readonly NamedMatch[];
+  readonly withoutHeaders: readonly NamedMatch[];
+  readonly queryParams: readonly NamedMatch[];
+}
+
+export interface HeaderOperations {
+  readonly set: Readonly<Record<string, string>>;
+  readonly add: Readonly<Record<string, string>>;
+  readonly remove: readonly string[];
+}
+
+/** One step of a header change, in the order of execution. */
+export type HeaderStep =
+  | { readonly kind: "remove"; readonly name: string }
+  | { readonly kind: "set" | "add"; readonly name: string; readonly value: string };
+
+export interface ClusterRef {
+  /** Fully qualified host. */
+  readonly host: string;
+  readonly port: number;
+  readonly subset: string | undefined;
+}
+
+export interface DestinationPolicy {
+  readonly host: string;
+  /** Undefined: the port that the caller used. */
+  readonly port: number | undefined;
+  readonly subset: string | undefined;
+  /** As configured; the share is weight ÷ sum of weights, a single destination takes everything. */
+  readonly weight: number;
+  /** Share of the requests, 0 to 100. */
+  readonly percent: number;
+  /** The destination's own operations, as written. */
+  readonly requestHeaders: HeaderOperations;
+  readonly responseHeaders: HeaderOperations;
+  /** Operations of route and destination, joined in Istio's order, Host left out. */
+  readonly requestSteps: readonly HeaderStep[];
+  readonly responseSteps: readonly HeaderStep[];
+  /** The authority to send: rewrite.authority, else a Host set by route or destination; undefined: as called. */
+  readonly authority: string | undefined;
+}
+
+export type RewritePolicy =
+  /** Replaces the matched prefix, or the whole path of an exact or regex match. */
+  | { readonly kind: "uri"; readonly uri: string }
+  | { readonly kind: "regex"; readonly match: string; readonly rewrite: string };
+
+export interface RetryPolicy {
+  /** Retries after the first attempt; 0 is off. */
+  readonly attempts: number;
+  readonly perTryTimeoutMs: number | undefined;
+  readonly retryOn: readonly string[];
+  readonly retriableStatusCodes: readonly number[];
+  readonly backoffMs: { readonly base: number; readonly max: number };
+  readonly ignorePreviousHosts: boolean;
+  readonly remoteLocalities: boolean;
+}
+
+export interface FaultPolicy {
+  readonly delay: { readonly percent: number; readonly ms: number } | undefined;
+  readonly abort:
+    | { readonly percent: number; readonly httpStatus: number | undefined; readonly grpcStatus: string | undefined }
+    | undefined;
+}
+
+export interface MirrorPolicy {
+  readonly host: string;
+  readonly port: number | undefined;
+  readonly subset: string | undefined;
+  /** 0 to 100. */
+  readonly percent: number;
+}
+
+export interface ForwardAction {
+  readonly kind: "forward";
+  readonly destinations: readonly DestinationPolicy[];
+  readonly rewrite: RewritePolicy | undefined;
+  readonly mirrors: readonly MirrorPolicy[];
+}
+
+export interface RedirectAction {
+  readonly kind: "redirect";
+  readonly uri: string | undefined;
+  readonly prefixRewrite: string | undefined;
+  readonly authority: string | undefined;
+  readonly scheme: string | undefined;
+  readonly port: number | undefined;
+  readonly derivePort: "FROM_PROTOCOL_DEFAULT" | "FROM_REQUEST_PORT" | undefined;
+  readonly status: number;
+}
+
+export interface RespondAction {
+  readonly kind: "respond";
+  readonly status: number;
+  readonly body: string;
+}
+
+/** One entry of `http[]`, complete. */
+export interface RoutePolicy {
+  /** Position in the root VirtualService's `http[]`. */
+  readonly index: number;
+  /** `namespace/name` of the delegate that the rule came from. */
+  readonly delegate: string | undefined;
+  readonly name: string | undefined;
+  /** ORed; empty matches everything. */
+  readonly matches: readonly MatchPolicy[];
+  readonly action: ForwardAction | RedirectAction | RespondAction;
+  /** The route's own operations, as written. */
+  readonly requestHeaders: HeaderOperations;
+  readonly responseHeaders: HeaderOperations;
+  /** Response operations of a route that does not forward. */
+  readonly responseSteps: readonly HeaderStep[];
+  readonly timeoutMs: number | undefined;
+  readonly retry: RetryPolicy;
+  readonly fault: FaultPolicy | undefined;
+  /** corsPolicy as written, defaults filled in. */
+  readonly cors: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The rules of one or more hosts. A host belongs to one VirtualHostPolicy only. */
+export interface VirtualHostPolicy {
+  /** `namespace/name`; undefined for the default route of a service. */
+  readonly virtualService: string | undefined;
+  /** FQDN or `*.suffix` or `*`, lower case. */
+  readonly hosts: readonly string[];
+  readonly routes: readonly RoutePolicy[];
+}
+
+export interface ServicePort {
+  readonly number: number;
+  readonly name: string;
+  /** http, http2, https, grpc, tcp … */
+  readonly protocol: string;
+}
+
+export interface ServicePolicy {
+  /** FQDN. */
+  readonly host: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly ports: readonly ServicePort[];
+  /** Every name by which this client may call it, lower case, itself included; `*.suffix` for a wildcard ServiceEntry. */
+  readonly aliases: readonly string[];
+}
+
+export type SimpleLoadBalancer = "LEAST_REQUEST" | "ROUND_ROBIN" | "RANDOM" | "PASSTHROUGH";
+
+/** What a DestinationRule means for one host, port and subset. */
+export interface ClusterPolicy {
+  /** Envoy's name for it: `outbound|9080|v2|reviews.default.svc.cluster.local`. */
+  readonly key: string;
+  readonly host: string;
+  readonly port: number;
+  readonly subset: string | undefined;
+  readonly service: ServicePolicy;
+  readonly subsetLabels: Labels;
+  readonly loadBalancer: SimpleLoadBalancer;
+  readonly connectTimeoutMs: number;
+  /** SIMPLE and its kin speak TLS to the endpoint. */
+  readonly tls: "DISABLE" | "SIMPLE";
+  /** The merged trafficPolicy in Istio's field names and values as written; a block nobody wrote is null. */
+  readonly effective: EffectiveTrafficPolicy;
+}
+
+export interface EffectiveTrafficPolicy {
+  readonly loadBalancer: Readonly<Record<string, unknown>>;
+  readonly connectionPool: Readonly<Record<string, unknown>> | null;
+  readonly outlierDetection: Readonly<Record<string, unknown>> | null;
+  readonly tls: Readonly<Record<string, unknown>> | null;
+}
+
+/** Everything that one client may see, resolved for its namespace and labels. */
+export interface MeshPolicy {
+  readonly services: ReadonlyMap<string, ServicePolicy>;
+  readonly virtualHosts: readonly VirtualHostPolicy[];
+  readonly outboundTrafficPolicy: "ALLOW_ANY" | "REGISTRY_ONLY";
+  /** Undefined where the host, port or subset does not exist (503 NC). The same object for the same answer. */
+  cluster(ref: ClusterRef): ClusterPolicy | undefined;
+  /** Endpoints of a known cluster. */
+  endpoints(cluster: ClusterPolicy): readonly Endpoint[];
+}

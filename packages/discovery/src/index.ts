@@ -1,0 +1,9 @@
+export {
+  bookmarkIntervalMs,
+  epochHeader,
+  type InstanceLease,
+  type InstanceRegistration,
+  instancePath,
+  type WatchEvent,
+  watchPath,
+} from "./registry-protocol.ts";
