@@ -40,7 +40,7 @@ export interface Exchange extends RequestView {
   /** Endpoints tried already; empty on the happy path. */
   tried: readonly string[];
   /** What Envoy's %RESPONSE_FLAGS% would show. */
-  flags: ResponseFlag[];
+  flags: readonly ResponseFlag[];
   /** Set while something runs that can be cut short; called at most once. */
   cancel: ((reason: AbortReason) => void) | undefined;
   /** Why the exchange was ended early; undefined while it may go on. */

@@ -130,6 +130,8 @@ export interface RespondAction {
 
 /** One entry of `http[]`, complete. */
 export interface RoutePolicy {
+  /** `namespace/name` of the root VirtualService; undefined for a route that no VirtualService wrote. */
+  readonly virtualService: string | undefined;
   /** Position in the root VirtualService's `http[]`. */
   readonly index: number;
   /** `namespace/name` of the delegate that the rule came from. */
@@ -152,8 +154,10 @@ export interface RoutePolicy {
 
 /** The rules of one or more hosts. A host belongs to one VirtualHostPolicy only. */
 export interface VirtualHostPolicy {
-  /** `namespace/name`; undefined for the default route of a service. */
+  /** `namespace/name`; undefined where several share the hosts (on a Gateway) or none wrote the rules. */
   readonly virtualService: string | undefined;
+  /** The one port on which these rules hold; undefined for all. */
+  readonly port: number | undefined;
   /** FQDN or `*.suffix` or `*`, lower case. */
   readonly hosts: readonly string[];
   readonly routes: readonly RoutePolicy[];
@@ -204,11 +208,17 @@ export interface EffectiveTrafficPolicy {
 
 /** Everything that one client may see, resolved for its namespace and labels. */
 export interface MeshPolicy {
+  /** `namespace/name` of the Gateway on which requests come in: services show there through VirtualServices only. Undefined inside the mesh. */
+  readonly gateway: string | undefined;
   readonly services: ReadonlyMap<string, ServicePolicy>;
   readonly virtualHosts: readonly VirtualHostPolicy[];
   readonly outboundTrafficPolicy: "ALLOW_ANY" | "REGISTRY_ONLY";
   /** Undefined where the host, port or subset does not exist (503 NC). The same object for the same answer. */
   cluster(ref: ClusterRef): ClusterPolicy | undefined;
-  /** Endpoints of a known cluster. */
+  /** Endpoints of a known cluster. The same array for the same cluster. */
   endpoints(cluster: ClusterPolicy): readonly Endpoint[];
+  /** The one route of a known service that no VirtualService rules; `host` is the name called where the service is a wildcard. */
+  defaultRoute(host: string, port: number): RoutePolicy;
+  /** Why the rules of a host are what they are, which VirtualServices lost it: lines for people, not for the hot path. */
+  notes(host: string): readonly string[];
 }

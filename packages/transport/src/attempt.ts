@@ -1,0 +1,226 @@
+import type { AbortReason, BodyFlow, BodySink, Exchange, Outcome, ResetReason, ResponseOutcome } from "@intramesh/core";
+import { HeaderMap } from "@intramesh/core";
+import type { Dispatcher } from "undici";
+import { resetFromUndici } from "./failure-from-undici.ts";
+
+/** Bytes held back before the sender is asked to wait. A response that is smaller never pauses its connection. */
+const holdLimitBytes = 65_536;
+/** A rest of this size is read and dropped to keep the connection; a longer one closes it. */
+const discardLimitBytes = 65_536;
+
+type RawHeaders = Dispatcher.DispatchController["rawHeaders"];
+type ParsedHeaders = Record<string, string | string[] | undefined>;
+
+/**
+ * One attempt: undici's handler, the outcome's head and its body in one object, because a request makes one of each.
+ * Holds the body back until a sink takes it, and says once when the response has ended, read or not.
+ */
+export class Attempt implements Dispatcher.DispatchHandler, ResponseOutcome, BodyFlow {
+  readonly kind = "response";
+  readonly local = false;
+  status = 0;
+  /** What came, as undici parsed it; superseded by `headers` once that was asked for. */
+  parsed: ParsedHeaders = {};
+  readonly #exchange: Exchange;
+  #resolve: ((outcome: Outcome) => void) | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
+  #headers: HeaderMap | undefined;
+  #held: Uint8Array[] | undefined;
+  #heldBytes = 0;
+  #sink: BodySink | undefined;
+  #discarding = false;
+  #ended = false;
+  #failure: Error | undefined;
+  #settled = false;
+  #onSettled: (() => void) | undefined;
+
+  constructor(exchange: Exchange, resolve: (outcome: Outcome) => void) {
+    this.#exchange = exchange;
+    this.#resolve = resolve;
+    exchange.cancel = this.cancel;
+  }
+
+  get headers(): HeaderMap {
+    this.#headers ??= headerMapOf(this.parsed);
+    return this.#headers;
+  }
+
+  /** False while the head is still as it came, so that a face can hand on undici's own form. */
+  get headersTouched(): boolean {
+    return this.#headers !== undefined;
+  }
+
+  get rawHeaders(): RawHeaders {
+    return this.#controller?.rawHeaders;
+  }
+
+  get body(): BodyFlow {
+    return this;
+  }
+
+  // undici's side
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#resolve === undefined) controller.abort(new Error("the request was ended before it was sent"));
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: ParsedHeaders): void {
+    if (status < 200) return;
+    this.status = status;
+    this.parsed = headers;
+    this.#finishHead(this);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    if (this.#sink !== undefined) {
+      this.#sink.chunk(chunk);
+      return;
+    }
+    this.#heldBytes += chunk.byteLength;
+    if (this.#discarding) {
+      if (this.#heldBytes > discardLimitBytes) controller.abort(new Error("the rest of the response is not wanted"));
+      return;
+    }
+    if (this.#held === undefined) this.#held = [chunk];
+    else this.#held.push(chunk);
+    if (this.#heldBytes > holdLimitBytes) controller.pause();
+  }
+
+  onResponseEnd(_controller: Dispatcher.DispatchController, trailers: ParsedHeaders): void {
+    this.#ended = true;
+    this.#sink?.end(trailersOf(trailers));
+    this.#settle();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#resolve !== undefined) {
+      this.#finishHead(resetFromUndici(error, this.#controller !== undefined));
+      this.#settle();
+      return;
+    }
+    this.#failure ??= error;
+    if (!this.#settled) this.#sink?.fail(this.#failure);
+    this.#settle();
+  }
+
+  // The mesh's side
+
+  /** Cuts the attempt short: before the head it ends as a reset, after it the body breaks off. */
+  readonly cancel = (reason: AbortReason): void => {
+    const beforeRequest = this.#controller === undefined;
+    const error = errorOf(reason);
+    if (this.#resolve !== undefined) {
+      this.#finishHead({ kind: "reset", reason: resetReasonOf(reason), beforeRequest, cause: error });
+      this.#controller?.abort(error);
+      this.#settle();
+    } else {
+      this.abort(error);
+    }
+  };
+
+  deliver(sink: BodySink): void {
+    this.#sink = sink;
+    if (this.#held !== undefined) {
+      const held = this.#held;
+      this.#held = undefined;
+      for (const chunk of held) sink.chunk(chunk);
+    }
+    if (this.#failure !== undefined) {
+      sink.fail(this.#failure);
+    } else if (this.#ended) {
+      sink.end(trailersOf(this.#controller?.rawTrailers));
+    } else if (this.#heldBytes > holdLimitBytes) {
+      this.resume();
+    }
+  }
+
+  pause(): void {
+    this.#controller?.pause();
+  }
+
+  resume(): void {
+    if (!this.#ended && this.#controller?.paused === true) this.#controller.resume();
+  }
+
+  discard(): void {
+    this.#held = undefined;
+    this.#discarding = true;
+    this.resume();
+  }
+
+  abort(error: Error): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    if (this.#ended) return;
+    this.#controller?.abort(error);
+    // undici reports the abort as an error, unless the response ended in between.
+    if (!this.#settled) {
+      this.#sink?.fail(error);
+      this.#settle();
+    }
+  }
+
+  onSettled(task: () => void): void {
+    if (this.#settled) {
+      task();
+      return;
+    }
+    const earlier = this.#onSettled;
+    this.#onSettled =
+      earlier === undefined
+        ? task
+        : () => {
+            earlier();
+            task();
+          };
+  }
+
+  #finishHead(outcome: Outcome): void {
+    const resolve = this.#resolve;
+    this.#resolve = undefined;
+    resolve?.(outcome);
+  }
+
+  #settle(): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    if (this.#exchange.cancel === this.cancel) this.#exchange.cancel = undefined;
+    this.#onSettled?.();
+    this.#onSettled = undefined;
+  }
+}
+
+function resetReasonOf(reason: AbortReason): ResetReason {
+  if (reason.kind === "timeout") return reason.perTry ? "per try timeout" : "timeout";
+  return reason.kind === "caller" ? "caller gone" : "local reset";
+}
+
+function errorOf(reason: AbortReason): Error {
+  if (reason.kind === "timeout") return new Error(reason.perTry ? "per try timeout" : "upstream request timeout");
+  if (reason.kind === "closing") return new Error("the mesh is closing");
+  return reason.cause instanceof Error ? reason.cause : new Error("the caller went away", { cause: reason.cause });
+}
+
+function headerMapOf(parsed: ParsedHeaders): HeaderMap {
+  const map = new HeaderMap();
+  for (const name in parsed) {
+    const value = parsed[name];
+    if (typeof value === "string") map.append(name, value);
+    else if (value !== undefined) for (const line of value) map.append(name, line);
+  }
+  return map;
+}
+
+function trailersOf(trailers: RawHeaders): HeaderMap | undefined {
+  if (trailers === null || trailers === undefined) return undefined;
+  if (!Array.isArray(trailers)) {
+    const map = headerMapOf(trailers as ParsedHeaders);
+    return map.flat.length === 0 ? undefined : map;
+  }
+  if (trailers.length === 0) return undefined;
+  const map = new HeaderMap();
+  for (let at = 0; at < trailers.length; at += 2)
+    map.append(String(trailers[at]).toLowerCase(), String(trailers[at + 1]));
+  return map;
+}

@@ -1,0 +1,35 @@
+import type { ResetOutcome, ResetReason } from "@intramesh/core";
+
+/** Errors of undici and Node, after a connection stood. Whatever is not listed is a connection that broke. */
+const reasons: Readonly<Record<string, ResetReason>> = {
+  ECONNRESET: "connection termination",
+  EPIPE: "connection termination",
+  UND_ERR_SOCKET: "connection termination",
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "protocol error",
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: "protocol error",
+  UND_ERR_HEADERS_OVERFLOW: "protocol error",
+};
+
+/** Errors of undici about what it was asked to send: the caller's mistake, which no upstream has seen. */
+const callerMistakes: ReadonlySet<string> = new Set([
+  "UND_ERR_INVALID_ARG",
+  "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH",
+  "UND_ERR_NOT_SUPPORTED",
+]);
+
+/** What an undici error means. `started`: the request had been given to a connection. */
+export function resetFromUndici(error: Error, started: boolean): ResetOutcome {
+  return { kind: "reset", reason: reasonOf(codeOf(error), started), beforeRequest: !started, cause: error };
+}
+
+function reasonOf(code: string, started: boolean): ResetReason {
+  if (callerMistakes.has(code)) return "caller gone";
+  if (!started) return code === "UND_ERR_CONNECT_TIMEOUT" ? "connection timeout" : "remote connection failure";
+  if (code.startsWith("HPE_")) return "protocol error";
+  return reasons[code] ?? "connection termination";
+}
+
+function codeOf(error: Error): string {
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === "string" ? code : "";
+}

@@ -1,0 +1,58 @@
+import type { AbortReason, Exchange, HeaderMap, MonotonicMs, RequestBody, ResponseFlag } from "@intramesh/core";
+import type { Target } from "./target.ts";
+
+const none: readonly never[] = [];
+
+/** The record of one request. All fields are set here, so that every exchange has one shape. */
+export class HttpExchange implements Exchange {
+  method: string;
+  scheme: string;
+  authority: string;
+  path: string;
+  host: string;
+  port: number;
+  readonly headers: HeaderMap;
+  readonly body: RequestBody;
+  readonly startedAt: MonotonicMs;
+  deadline: MonotonicMs = Number.POSITIVE_INFINITY;
+  attempts = 0;
+  tried: readonly string[] = none;
+  flags: readonly ResponseFlag[] = none;
+  cancel: ((reason: AbortReason) => void) | undefined = undefined;
+  aborted: AbortReason | undefined = undefined;
+
+  constructor(method: string, target: Target, path: string, headers: HeaderMap, body: RequestBody, now: MonotonicMs) {
+    this.method = method;
+    this.scheme = target.scheme;
+    this.authority = target.authority;
+    this.path = path;
+    this.host = target.host;
+    this.port = target.port;
+    this.headers = headers;
+    this.body = body;
+    this.startedAt = now;
+  }
+
+  header(name: string): string | undefined {
+    switch (name) {
+      case ":method":
+        return this.method;
+      case ":path":
+        return this.path;
+      case ":authority":
+      case "host":
+        return this.authority;
+      case ":scheme":
+        return this.scheme;
+      default:
+        return this.headers.get(name);
+    }
+  }
+}
+
+/** Ends an exchange early, once: whatever runs for it is cut short. */
+export function abortExchange(exchange: Exchange, reason: AbortReason): void {
+  if (exchange.aborted !== undefined) return;
+  exchange.aborted = reason;
+  exchange.cancel?.(reason);
+}

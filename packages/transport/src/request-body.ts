@@ -1,0 +1,76 @@
+import type { RequestBody } from "@intramesh/core";
+
+/** A request without a body. */
+export const emptyBody: RequestBody = { open: () => null, replayable: () => true };
+
+/** Text or bytes that are in memory already. */
+export function fixedBody(content: string | Uint8Array): RequestBody {
+  return { open: () => content, replayable: () => true };
+}
+
+/** Each attempt opens the Blob anew. */
+export function blobBody(blob: Blob): RequestBody {
+  return { open: () => blob.stream() as AsyncIterable<Uint8Array>, replayable: () => true };
+}
+
+/** What a stream body keeps for a second attempt. Envoy's default `per_connection_buffer_limit_bytes`. */
+export const defaultReplayLimitBytes = 1_048_576;
+
+/**
+ * A body that can be read once. What goes out is kept up to `limitBytes`; a later attempt sends what was kept and goes
+ * on reading. Beyond the limit nothing is kept and there is no second attempt.
+ */
+export function streamBody(
+  source: AsyncIterable<unknown> | Iterable<unknown>,
+  limitBytes: number = defaultReplayLimitBytes,
+): RequestBody {
+  let iterator: AsyncIterator<unknown> | Iterator<unknown> | undefined;
+  let kept: Uint8Array[] | undefined = [];
+  let keptBytes = 0;
+  let reading: Promise<unknown> | undefined;
+
+  async function next(): Promise<Uint8Array | undefined> {
+    iterator ??= Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+    const turn = await iterator.next();
+    if (turn.done === true) return undefined;
+    const bytes = bytesOf(turn.value);
+    if (kept !== undefined) {
+      keptBytes += bytes.byteLength;
+      if (keptBytes > limitBytes) kept = undefined;
+      else kept.push(bytes);
+    }
+    return bytes;
+  }
+
+  async function* replayThenRead(replay: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+    yield* replay;
+    let sent = replay.length;
+    for (;;) {
+      // An attempt that was cut short may have left a read behind: its chunk belongs to this one.
+      if (reading !== undefined) await reading;
+      if (kept !== undefined && sent < kept.length) {
+        yield kept[sent++]!;
+        continue;
+      }
+      const read = next();
+      reading = read.then(ignore, ignore);
+      const bytes = await read;
+      reading = undefined;
+      if (bytes === undefined) return;
+      sent += 1;
+      yield bytes;
+    }
+  }
+
+  return { open: () => replayThenRead(kept?.slice() ?? []), replayable: () => kept !== undefined };
+}
+
+function ignore(): void {}
+
+function bytesOf(chunk: unknown): Uint8Array {
+  if (typeof chunk === "string") return Buffer.from(chunk);
+  if (chunk instanceof Uint8Array) return chunk;
+  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk);
+  throw new TypeError(`a request body may yield text or bytes, not ${chunk === null ? "null" : typeof chunk}`);
+}
