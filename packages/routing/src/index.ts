@@ -1,1 +1,10 @@
-export {};
+export { chooseDestination } from "./choose-destination.ts";
+export type { CompiledDestination, CompiledRoute, HostRoutes } from "./compiled-route.ts";
+export type { Condition, Subject } from "./condition.ts";
+export { type ExplainRequest, explainRequest } from "./explain/explain-request.ts";
+export { findRoute } from "./find-route.ts";
+export { normalizePath } from "./normalize-path.ts";
+export { redirectLocation } from "./redirect-location.ts";
+export { compileRouteTable, type RouteTable } from "./route-table.ts";
+export { parseAuthority, parseTarget, type RequestTarget } from "./target.ts";
+export type { ValueMatcher } from "./value-matcher.ts";

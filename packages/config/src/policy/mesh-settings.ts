@@ -1,0 +1,26 @@
+import type { HttpRetry } from "../spec/virtual-service.ts";
+
+/** What a MeshConfig says for the whole mesh. */
+export interface MeshSettings {
+  /** What happens to hosts that nobody declared. */
+  readonly outboundTrafficPolicy: "ALLOW_ANY" | "REGISTRY_ONLY";
+  /** Namespace whose resources hold for all others. */
+  readonly rootNamespace: string;
+  readonly trustDomain: string;
+  /** DNS suffix of services: `reviews.default.svc.<domain>`. */
+  readonly domain: string;
+  /** Limit for opening a connection, unless a DestinationRule says otherwise. */
+  readonly connectTimeoutMs: number;
+  /** Retries of routes that say nothing about them; undefined: Istio's own default. */
+  readonly defaultHttpRetryPolicy: HttpRetry | undefined;
+}
+
+/** Istio's own defaults (pkg/config/mesh/mesh.go). */
+export const defaultMeshSettings: MeshSettings = {
+  outboundTrafficPolicy: "ALLOW_ANY",
+  rootNamespace: "istio-system",
+  trustDomain: "cluster.local",
+  domain: "cluster.local",
+  connectTimeoutMs: 10_000,
+  defaultHttpRetryPolicy: undefined,
+};

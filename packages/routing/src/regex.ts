@@ -1,0 +1,33 @@
+import { RE2JS } from "re2js";
+
+/** A compiled RE2 pattern: time linear in the text, whatever the pattern. */
+export interface Regex {
+  /** Whether the pattern covers the whole text. */
+  covers(text: string): boolean;
+  /** `text` with every occurrence replaced; `\1` in `rewrite` is the first group, `\0` the whole match. */
+  replaceAll(text: string, rewrite: string): string;
+}
+
+/** Compiles RE2 syntax. Throws where the pattern is none; checked resources hold no such pattern. */
+export function compileRegex(pattern: string): Regex {
+  const compiled = RE2JS.compile(pattern);
+  return {
+    covers: (text) => compiled.testExact(text),
+    replaceAll: (text, rewrite) => replaceAll(compiled, text, rewrite),
+  };
+}
+
+function replaceAll(compiled: RE2JS, text: string, rewrite: string): string {
+  const matcher = compiled.matcher(text);
+  let replaced = "";
+  let position = 0;
+  while (matcher.find()) {
+    replaced += text.slice(position, matcher.start()) + expand(rewrite, (group) => matcher.group(group) ?? "");
+    position = matcher.end();
+  }
+  return replaced + text.slice(position);
+}
+
+function expand(rewrite: string, group: (index: number) => string): string {
+  return rewrite.replace(/\\(\d|\\)/g, (_, escaped: string) => (escaped === "\\" ? "\\" : group(Number(escaped))));
+}
