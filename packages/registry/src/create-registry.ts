@@ -1,0 +1,66 @@
+import type { AddressInfo } from "node:net";
+import { createApp } from "./http/app.ts";
+import { addClientRoutes } from "./http/client-routes.ts";
+import { addInstanceRoutes } from "./http/instance-routes.ts";
+import { addWatchRoute } from "./http/watch-route.ts";
+import { InstanceKeeper } from "./instances/instance-keeper.ts";
+import { namespaceKind, namespaceResource } from "./objects/managed-metadata.ts";
+import { inMemory, type RegistryOptions, resolveOptions } from "./options.ts";
+import { RegistryState } from "./state/registry-state.ts";
+import { createMemoryStore } from "./store/memory-store.ts";
+import { createSqliteStore } from "./store/sqlite-store.ts";
+import { WatchHub } from "./watch/watch-hub.ts";
+
+/** A registry that listens. */
+export interface Registry {
+  /** `http://127.0.0.1:7070` */
+  readonly url: string;
+  readonly port: number;
+  /** Folder of the state, or `:memory:`. */
+  readonly data: string;
+  /** Ends the watches, answers what is under way, closes the store. */
+  close(): Promise<void>;
+}
+
+/** Namespaces that exist from the start: everybody's, and the one whose resources hold for all. */
+const firstNamespaces = ["default", "istio-system"];
+
+/** Starts a registry; resolves once it listens. Rejects where the options, the data or the port do not allow it. */
+export async function createRegistry(options: RegistryOptions = {}): Promise<Registry> {
+  const { host, port, data, token, historyLimit, logger, clock, scheduler } = resolveOptions(options);
+  const store = data === inMemory ? createMemoryStore() : createSqliteStore({ folder: data, historyLimit });
+  let instances: InstanceKeeper | undefined;
+  try {
+    const state = new RegistryState(store, historyLimit);
+    createFirstNamespaces(state, clock.wallMs());
+    const keeper = new InstanceKeeper(state, clock, scheduler, logger);
+    instances = keeper;
+    const hub = new WatchHub(state, scheduler);
+    const { app } = createApp({ token, logger });
+    addInstanceRoutes(app, keeper);
+    addWatchRoute(app, state, hub);
+    addClientRoutes(app, clock);
+    app.addHook("preClose", async () => hub.close());
+    await app.listen({ host, port });
+    const bound = (app.server.address() as AddressInfo).port;
+    return {
+      url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
+      port: bound,
+      data,
+      async close() {
+        keeper.close();
+        await app.close();
+        store.close();
+      },
+    };
+  } catch (error) {
+    instances?.close();
+    store.close();
+    throw error;
+  }
+}
+
+function createFirstNamespaces(state: RegistryState, wallMs: number): void {
+  const missing = firstNamespaces.filter((name) => state.get(namespaceKind, "", name) === undefined);
+  state.write(missing.map((name) => ({ type: "put", info: namespaceKind, resource: namespaceResource(name, wallMs) })));
+}

@@ -1,0 +1,83 @@
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { Logger } from "../logger.ts";
+import { StoreFailure } from "../store/store.ts";
+import { guardWrites } from "./guard-writes.ts";
+import { ApiError, noSuchPath, type Status, unavailable } from "./status.ts";
+
+/** Largest body, the size of Kubernetes' own limit for a request. */
+const maxBodyBytes = 3 * 1024 * 1024;
+
+/** A request has to be here, whole, within this time. */
+const requestTimeoutMs = 30_000;
+
+/** How soon a client should try again when the disk does not take a write. */
+const retryAfterSeconds = 5;
+
+/** Counts answers by their status code. */
+export type RequestCounter = Map<number, number>;
+
+export interface AppOptions {
+  /** Demanded of writes; undefined: none. */
+  readonly token: string | undefined;
+  readonly logger: Logger;
+}
+
+/** The web server without its routes: bodies as text, errors as Kubernetes' Status. */
+export function createApp(options: AppOptions): { readonly app: FastifyInstance; readonly requests: RequestCounter } {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: maxBodyBytes,
+    requestTimeout: requestTimeoutMs,
+    forceCloseConnections: "idle",
+    routerOptions: { maxParamLength: 300 },
+    frameworkErrors: (error, _request, reply) => sendStatus(reply, asApiError(error)),
+  });
+  const requests: RequestCounter = new Map();
+  // A body may come under any type, or none: what it must be is the route's business.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+  app.addHook("onRequest", guardWrites(options.token));
+  app.addHook("onResponse", async (_request, reply) => {
+    requests.set(reply.statusCode, (requests.get(reply.statusCode) ?? 0) + 1);
+  });
+  app.setNotFoundHandler((_request, reply) => sendStatus(reply, noSuchPath()));
+  app.setErrorHandler((error: FastifyError | Error, request, reply) => {
+    const answer = asApiError(error);
+    if (answer.status.code >= 500) options.logger.error(`${request.method} ${request.url}: ${causeOf(error)}`);
+    return sendStatus(reply, answer);
+  });
+  return { app, requests };
+}
+
+/** The body of a request as it came; empty where there is none. */
+export function bodyOf(request: FastifyRequest): string {
+  return typeof request.body === "string" ? request.body : "";
+}
+
+/** Answers with JSON that is text already. */
+export function sendJson(reply: FastifyReply, code: number, json: string): FastifyReply {
+  return reply.code(code).header("content-type", "application/json").send(json);
+}
+
+function sendStatus(reply: FastifyReply, { status }: ApiError): FastifyReply {
+  const seconds = status.details?.retryAfterSeconds;
+  if (seconds !== undefined) reply.header("retry-after", String(seconds));
+  if (status.code === 401) reply.header("www-authenticate", 'Bearer realm="intramesh"');
+  return sendJson(reply, status.code, JSON.stringify(status satisfies Status));
+}
+
+function asApiError(error: FastifyError | Error): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof StoreFailure) return unavailable(error.message, retryAfterSeconds);
+  const { code, statusCode } = error as FastifyError;
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    const message = `the body is larger than ${maxBodyBytes} bytes, the limit of this registry`;
+    return new ApiError(413, "RequestEntityTooLarge", message);
+  }
+  if (statusCode !== undefined && statusCode < 500) return new ApiError(statusCode, "BadRequest", error.message);
+  return new ApiError(500, "InternalError", `the registry failed at this request: ${error.message}`);
+}
+
+function causeOf(error: Error): string {
+  return error instanceof StoreFailure ? error.message : (error.stack ?? error.message);
+}

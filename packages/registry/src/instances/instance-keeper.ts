@@ -1,0 +1,288 @@
+import { isDeepStrictEqual } from "node:util";
+import { parseResource, type Resource } from "@intramesh/config";
+import type { Cancel, Clock, Scheduler } from "@intramesh/core";
+import type { InstanceLease, InstanceRegistration } from "@intramesh/discovery";
+import { readJsonObject } from "../http/read-json.ts";
+import { ApiError, alreadyExists, invalid, type StatusCause } from "../http/status.ts";
+import type { Logger } from "../logger.ts";
+import { manageMetadata, namespaceKind, namespaceResource } from "../objects/managed-metadata.ts";
+import type { Intent, RegistryState } from "../state/registry-state.ts";
+import { type Change, objectKey, type StoredObject } from "../state/stored-object.ts";
+import { type Lease, LeaseTable } from "./lease-table.ts";
+import { checkInstanceNames, defaultTtlSeconds, parseRegistration } from "./parse-registration.ts";
+import {
+  type InstanceAddress,
+  instanceFacts,
+  registrationOf,
+  workloadEntryKind,
+  workloadEntryOf,
+} from "./workload-entry.ts";
+
+/** An instance leaves the list at most this long after its lease has run out. */
+const sweepEveryMs = 500;
+
+/** Sessions that an instance has had, remembered so that none of them comes back. */
+const formerSessionsKept = 4;
+
+/** One instance, as the mesh API shows it. */
+export interface InstanceView extends InstanceRegistration {
+  readonly namespace: string;
+  readonly service: string;
+  readonly instance: string;
+  /** Until the lease runs out; negative where it has, and is preserved. */
+  readonly remainingMs: number;
+}
+
+/** Answer to a registration or renewal. */
+export interface Registered {
+  readonly created: boolean;
+  /** An InstanceLease as JSON. */
+  readonly json: string;
+}
+
+interface Held {
+  readonly lease: Lease;
+  readonly at: InstanceAddress;
+  /** The body of the last renewal, as it came: the same text again needs no reading. */
+  body: string | undefined;
+  /** The answer to it. */
+  answer: string;
+}
+
+/** Keeps the instances: as WorkloadEntries for everybody to see, and their leases for itself. */
+export class InstanceKeeper {
+  readonly #state: RegistryState;
+  readonly #clock: Clock;
+  readonly #scheduler: Scheduler;
+  readonly #logger: Logger;
+  readonly #leases: LeaseTable;
+  /** By WorkloadEntry, `namespace/name`. */
+  readonly #held = new Map<string, Held>();
+  readonly #stopListening: () => void;
+  #cancelSweep: Cancel = () => {};
+  #preserved = 0;
+
+  /** Every instance of the stored state gets one full lease. */
+  constructor(state: RegistryState, clock: Clock, scheduler: Scheduler, logger: Logger) {
+    this.#state = state;
+    this.#clock = clock;
+    this.#scheduler = scheduler;
+    this.#logger = logger;
+    this.#leases = new LeaseTable(clock);
+    for (const object of state.ofKind(workloadEntryKind)) this.#adopt(object);
+    this.#stopListening = state.onChange((changes) => this.#follow(changes));
+    this.#planSweep();
+  }
+
+  get count(): number {
+    return this.#leases.size;
+  }
+
+  /** Leases that have run out and are kept all the same. */
+  get preserved(): number {
+    return this.#preserved;
+  }
+
+  /** Registers or renews. Throws an ApiError where it is refused. */
+  put(at: InstanceAddress, body: string): Registered {
+    const held = this.#find(at);
+    if (held !== undefined && held.body === body) {
+      this.#leases.renew(held.lease);
+      return { created: false, json: held.answer };
+    }
+    return this.#register(at, body, held);
+  }
+
+  /** Removes an instance. Throws an ApiError where there is none, or another session holds it. */
+  remove(at: InstanceAddress, session: string | undefined): StoredObject {
+    const object = this.#require(at);
+    const facts = instanceFacts(object.resource)!;
+    if (session !== undefined && facts.session !== undefined && facts.session !== session) throw takenOver(at);
+    this.#state.write([{ type: "delete", object }]);
+    return object;
+  }
+
+  /** One instance. Throws an ApiError where there is none. */
+  get(at: InstanceAddress): InstanceView {
+    return this.#view(this.#require(at), at);
+  }
+
+  /** All instances that `wanted` says yes to. */
+  list(wanted: (at: InstanceAddress) => boolean): InstanceView[] {
+    const views: InstanceView[] = [];
+    for (const [key, { at }] of this.#held) {
+      const object = wanted(at) ? this.#objectOf(at.namespace, key) : undefined;
+      if (object !== undefined) views.push(this.#view(object, at));
+    }
+    return views;
+  }
+
+  close(): void {
+    this.#cancelSweep();
+    this.#stopListening();
+  }
+
+  #register(at: InstanceAddress, body: string, held: Held | undefined): Registered {
+    const { registration, causes } = parseRegistration(readJsonObject(body));
+    const all = [...checkInstanceNames({ ...at }), ...causes];
+    if (registration === undefined || all.length > 0) throw invalidInstance(at, all);
+    const previous = held === undefined ? undefined : this.#objectOf(at.namespace, held.lease.key);
+    const formerSessions = this.#succession(at, previous, registration.session);
+    const name = previous?.name ?? this.#freeName(at);
+    const wanted = checked(at, workloadEntryOf(at, name, registration, formerSessions));
+    const change = this.#writeIfChanged(wanted, previous);
+    const object = change?.object ?? previous!;
+    const ttlSeconds = registration.ttlSeconds ?? defaultTtlSeconds;
+    const lease = this.#leases.grant(objectKey(object.namespace, object.name), ttlSeconds * 1_000);
+    const answer: InstanceLease = {
+      ttlSeconds,
+      renewSeconds: Math.round((ttlSeconds * 1_000) / 3) / 1_000,
+      revision: object.revision,
+    };
+    const json = JSON.stringify(answer);
+    this.#held.set(lease.key, { lease, at: { ...at }, body, answer: json });
+    return { created: change?.type === "ADDED", json };
+  }
+
+  /** Another session takes the instance over; one that lost it may not have it back. */
+  #succession(at: InstanceAddress, previous: StoredObject | undefined, session: string | undefined): readonly string[] {
+    const facts = previous === undefined ? undefined : instanceFacts(previous.resource);
+    if (facts === undefined) return [];
+    if (session !== undefined && facts.formerSessions.includes(session)) throw takenOver(at);
+    if (facts.session === undefined || session === facts.session) return facts.formerSessions;
+    return [facts.session, ...facts.formerSessions].slice(0, formerSessionsKept);
+  }
+
+  #writeIfChanged(wanted: Resource, previous: StoredObject | undefined): Change | undefined {
+    const { namespace, labels, annotations } = wanted.metadata;
+    const metadata = { ...previous?.resource.metadata, ...wanted.metadata };
+    const resource = manageMetadata(workloadEntryKind, { ...wanted, metadata }, previous, this.#clock.wallMs());
+    const before = previous?.resource;
+    const same =
+      before !== undefined &&
+      isDeepStrictEqual(
+        [before.spec, before.metadata.labels, before.metadata.annotations],
+        [wanted.spec, labels, annotations],
+      );
+    if (same) return undefined;
+    const intents: Intent[] = [{ type: "put", info: workloadEntryKind, resource }];
+    if (this.#state.get(namespaceKind, "", namespace!) === undefined) {
+      const home = namespaceResource(namespace!, this.#clock.wallMs());
+      intents.unshift({ type: "put", info: namespaceKind, resource: home });
+    }
+    return this.#state.write(intents).at(-1);
+  }
+
+  /**
+   * The instance's id, or `service.id` where that name is taken: ids are unique within a service, names within
+   * a namespace. Neither part contains a dot, so that the two forms never meet.
+   */
+  #freeName(at: InstanceAddress): string {
+    if (this.#state.get(workloadEntryKind, at.namespace, at.instance) === undefined) return at.instance;
+    const qualified = `${at.service}.${at.instance}`;
+    if (this.#state.get(workloadEntryKind, at.namespace, qualified) === undefined) return qualified;
+    throw alreadyExists(workloadEntryKind, qualified);
+  }
+
+  #find(at: InstanceAddress): Held | undefined {
+    const plain = this.#held.get(objectKey(at.namespace, at.instance));
+    if (plain !== undefined && plain.at.service === at.service) return plain;
+    return this.#held.get(objectKey(at.namespace, `${at.service}.${at.instance}`));
+  }
+
+  #require(at: InstanceAddress): StoredObject {
+    const held = this.#find(at);
+    const object = held === undefined ? undefined : this.#objectOf(at.namespace, held.lease.key);
+    if (object !== undefined) return object;
+    const message = `instance "${at.instance}" of service "${at.service}" in namespace "${at.namespace}" is not registered`;
+    throw new ApiError(404, "NotFound", message, { name: at.instance, kind: "instances" });
+  }
+
+  #objectOf(namespace: string, key: string): StoredObject | undefined {
+    return this.#state.get(workloadEntryKind, namespace, key.slice(namespace.length + 1));
+  }
+
+  #view(object: StoredObject, at: InstanceAddress): InstanceView {
+    const lease = this.#leases.get(objectKey(object.namespace, object.name));
+    const remainingMs = lease === undefined ? 0 : Math.round(this.#leases.remainingMs(lease));
+    return { ...at, ...registrationOf(object.resource), remainingMs };
+  }
+
+  /** Takes a stored instance into care with a full lease; its first renewal is read in full. */
+  #adopt(object: StoredObject): void {
+    const facts = instanceFacts(object.resource);
+    if (facts === undefined) return;
+    const { service, instance, ttlSeconds } = facts;
+    const lease = this.#leases.grant(objectKey(object.namespace, object.name), ttlSeconds * 1_000);
+    const at = { namespace: object.namespace, service, instance };
+    this.#held.set(lease.key, { lease, at, body: undefined, answer: "" });
+  }
+
+  /** WorkloadEntries can also be changed through the Kubernetes API. */
+  #follow(changes: readonly Change[]): void {
+    for (const { type, object } of changes) {
+      if (object.info !== workloadEntryKind) continue;
+      const key = objectKey(object.namespace, object.name);
+      if (type !== "DELETED" && instanceFacts(object.resource) !== undefined) continue;
+      this.#held.delete(key);
+      this.#leases.drop(key);
+    }
+  }
+
+  #planSweep(): void {
+    this.#cancelSweep = this.#scheduler.after(sweepEveryMs, () => {
+      this.#sweep();
+      this.#planSweep();
+    });
+  }
+
+  #sweep(): void {
+    const { lapsed, preserved } = this.#leases.sweep(sweepEveryMs);
+    if (preserved > 0 && this.#preserved === 0) {
+      this.#logger.warn(`${preserved} leases have run out at once: none is evicted until some are renewed`);
+    } else if (preserved === 0 && this.#preserved > 0) {
+      this.#logger.info("leases are renewed again: evicting as usual");
+    }
+    this.#preserved = preserved;
+    if (lapsed.length > 0) this.#evict(lapsed);
+  }
+
+  #evict(lapsed: readonly Lease[]): void {
+    const gone = lapsed.flatMap(({ key }) => {
+      const held = this.#held.get(key);
+      const object = held === undefined ? undefined : this.#objectOf(held.at.namespace, key);
+      return object === undefined ? [] : [object];
+    });
+    try {
+      this.#state.write(gone.map((object) => ({ type: "delete", object })));
+    } catch (error) {
+      // The disk does not take it now: they get another lease, and the next sweep after that tries again.
+      for (const object of gone) this.#adopt(object);
+      this.#logger.error(`evicting ${gone.length} instances failed: ${(error as Error).message}`);
+      return;
+    }
+    for (const object of gone) {
+      this.#logger.info(`instance ${object.namespace}/${object.name} is gone: its lease was not renewed`);
+    }
+  }
+}
+
+function checked(at: InstanceAddress, resource: Resource): Resource {
+  const errors = parseResource(resource).issues.filter((issue) => issue.severity === "error");
+  if (errors.length === 0) return resource;
+  throw invalidInstance(
+    at,
+    errors.map(({ path, message }) => ({ reason: "FieldValueInvalid", field: path.replace(/^spec\./, ""), message })),
+  );
+}
+
+function invalidInstance(at: InstanceAddress, causes: readonly StatusCause[]): ApiError {
+  return invalid("Instance", "", at.instance, causes);
+}
+
+function takenOver(at: InstanceAddress): ApiError {
+  const message =
+    `instance "${at.instance}" of service "${at.service}" in namespace "${at.namespace}" was taken over by a newer ` +
+    "process with the same id: stop this one, or give it an id of its own";
+  return new ApiError(409, "Conflict", message, { name: at.instance, kind: "instances" });
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { join } from "node:path";
+import type { Clock, Scheduler } from "@intramesh/core";
+import { type Logger, silentLogger } from "./logger.ts";
+import { systemClock, systemScheduler } from "./system-time.ts";
+
+/** How to run a registry. */
+export interface RegistryOptions {
+  /** Address to listen on; `127.0.0.1` unless said otherwise. Any other than loopback needs `tokenFile`. */
+  readonly host?: string;
+  /** 7070 unless said otherwise; 0 takes a free one. */
+  readonly port?: number;
+  /** Folder to keep the state in, or `:memory:`; `.intramesh/registry` under the current folder unless said otherwise. */
+  readonly data?: string;
+  /** File with the token that every write must carry. */
+  readonly tokenFile?: string;
+  /** Revisions of history for watches that resume; 10,000 unless said otherwise. */
+  readonly historyLimit?: number;
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+  readonly scheduler?: Scheduler;
+}
+
+/** Options with nothing left out. */
+export interface ResolvedOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly data: string;
+  readonly token: string | undefined;
+  readonly historyLimit: number;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+}
+
+/** Keeps the state in the process only. */
+export const inMemory = ":memory:";
+
+const defaultPort = 7070;
+
+/** An hour of one change every third of a second; about 10 MB of memory. */
+const defaultHistoryLimit = 10_000;
+
+/** Fills in the defaults. Throws where they contradict each other. */
+export function resolveOptions(options: RegistryOptions): ResolvedOptions {
+  const host = options.host ?? "127.0.0.1";
+  const token = options.tokenFile === undefined ? undefined : readToken(options.tokenFile);
+  if (token === undefined && !isLoopback(host)) {
+    throw new Error(
+      `listening on ${host} lets other machines write: give --token-file FILE with a token, or listen on 127.0.0.1`,
+    );
+  }
+  return {
+    host,
+    port: options.port ?? defaultPort,
+    data: options.data ?? join(".intramesh", "registry"),
+    token,
+    historyLimit: options.historyLimit ?? defaultHistoryLimit,
+    logger: options.logger ?? silentLogger,
+    clock: options.clock ?? systemClock,
+    scheduler: options.scheduler ?? systemScheduler,
+  };
+}
+
+function isLoopback(host: string): boolean {
+  if (isIP(host) === 4) return host.startsWith("127.");
+  return host === "localhost" || host === "::1";
+}
+
+function readToken(file: string): string {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8").trim();
+  } catch (cause) {
+    throw new Error(`--token-file ${file} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+  if (text === "") throw new Error(`--token-file ${file} is empty: it must hold the token`);
+  return text;
+}
