@@ -1,4 +1,5 @@
 import type { MonotonicMs } from "./clock.ts";
+import type { Endpoint, EndpointState } from "./endpoint.ts";
 import type { HeaderMap } from "./header-map.ts";
 import type { RequestView } from "./request-view.ts";
 import type { ResponseFlag } from "./response-flag.ts";
@@ -16,6 +17,12 @@ export type AbortReason =
   | { readonly kind: "timeout"; readonly perTry: boolean }
   | { readonly kind: "caller"; readonly cause: unknown }
   | { readonly kind: "closing" };
+
+/** The endpoint that an attempt goes to. */
+export interface Upstream {
+  readonly endpoint: Endpoint;
+  readonly state: EndpointState;
+}
 
 /**
  * Everything about one request on its way, in one mutable record. Built by a face, changed by stages, read once by
@@ -37,6 +44,8 @@ export interface Exchange extends RequestView {
   deadline: MonotonicMs;
   /** Attempts sent so far, the running one included. */
   attempts: number;
+  /** Where the latest attempt went; undefined before the first. */
+  upstream: Upstream | undefined;
   /** Endpoints tried already; empty on the happy path. */
   tried: readonly string[];
   /** What Envoy's %RESPONSE_FLAGS% would show. */

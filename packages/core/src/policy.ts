@@ -152,7 +152,10 @@ export interface RoutePolicy {
   readonly cors: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The rules of one or more hosts. A host belongs to one VirtualHostPolicy only. */
+/**
+ * The rules of one or more hosts. Where several have a host (and port), they stand in the order of their right to it:
+ * the first with a rule that this client can meet has it alone.
+ */
 export interface VirtualHostPolicy {
   /** `namespace/name`; undefined where several share the hosts (on a Gateway) or none wrote the rules. */
   readonly virtualService: string | undefined;

@@ -1,1 +1,18 @@
-export {};
+// Context and propagation
+export { type AmbientContext, currentContext, runInContext } from "./ambient-context.ts";
+export { addMissing, createHeaderGatherer, defaultPropagatedHeaders, type InboundHeaders } from "./propagation.ts";
+// Spans
+export {
+  type ClientSpanFacts,
+  endClientSpan,
+  endServerSpan,
+  sdkRegistered,
+  type SpanEnding,
+  startClientSpan,
+  startServerSpan,
+  withSpanContext,
+} from "./tracing.ts";
+// Metrics
+export { type Edge, type EdgeLabels, edgeLabelNames } from "./edge.ts";
+export { createIstioMetrics, type IstioMetrics } from "./istio-metrics.ts";
+export { createMetricsRegistry } from "./metrics-registry.ts";

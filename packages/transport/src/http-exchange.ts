@@ -1,4 +1,4 @@
-import type { AbortReason, Exchange, HeaderMap, MonotonicMs, RequestBody, ResponseFlag } from "@intramesh/core";
+import type { AbortReason, Exchange, HeaderMap, MonotonicMs, RequestBody, ResponseFlag, Upstream } from "@intramesh/core";
 import type { Target } from "./target.ts";
 
 const none: readonly never[] = [];
@@ -16,6 +16,7 @@ export class HttpExchange implements Exchange {
   readonly startedAt: MonotonicMs;
   deadline: MonotonicMs = Number.POSITIVE_INFINITY;
   attempts = 0;
+  upstream: Upstream | undefined = undefined;
   tried: readonly string[] = none;
   flags: readonly ResponseFlag[] = none;
   cancel: ((reason: AbortReason) => void) | undefined = undefined;

@@ -6,3 +6,5 @@ export { abortExchange, HttpExchange } from "./http-exchange.ts";
 export { createInbound, type Inbound, type InboundHooks, type Middleware } from "./inbound/listener.ts";
 export { localResponse } from "./local-response.ts";
 export { defaultReplayLimitBytes, emptyBody, fixedBody } from "./request-body.ts";
+export { type HeadersLike, readHeaders } from "./request-headers.ts";
+export { type Target, targetOf } from "./target.ts";

@@ -1,0 +1,61 @@
+import type { Clock, Filter, Random, ResponseFlag, Scheduler } from "@intramesh/core";
+import type { CompiledDestination, CompiledRoute } from "@intramesh/routing";
+import type { Edge } from "@intramesh/telemetry";
+import type { Connection } from "@intramesh/transport";
+import type { Cluster } from "./cluster.ts";
+
+/** A stage's place in the stack. */
+export type Role =
+  | "trace"
+  | "answer-failure"
+  | "fault"
+  | "answer-directly"
+  | "shape"
+  | "deadline"
+  | "retry"
+  | "pick-endpoint"
+  | "observe"
+  | "per-try-timeout"
+  | "send";
+
+/** What a chain is built from: one route and one of its destinations, or a refusal. */
+export interface ChainPolicy {
+  /** FQDN, or the host called where nobody knows it. */
+  readonly host: string;
+  readonly port: number;
+  /** Undefined where no route applies: an unknown host, or a host without a route for the request. */
+  readonly route: CompiledRoute | undefined;
+  readonly destination: CompiledDestination | undefined;
+  readonly goal: Goal;
+  /** Metrics of requests that reach no endpoint. */
+  readonly edge: Edge;
+  /** Name of the span. */
+  readonly operation: string;
+  /** Envoy's name of the cluster. */
+  readonly clusterName: string;
+}
+
+/** Where a chain ends. */
+export type Goal =
+  | { readonly kind: "cluster"; readonly cluster: Cluster }
+  /** The original destination, unbalanced. */
+  | { readonly kind: "passthrough" }
+  | { readonly kind: "refuse"; readonly status: number; readonly body: string; readonly flag: ResponseFlag | undefined }
+  | { readonly kind: "redirect" }
+  | { readonly kind: "respond"; readonly status: number; readonly body: string };
+
+/** What stages need of the process. */
+export interface Runtime {
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly passthrough: Connection;
+  readonly nodeId: string;
+}
+
+/** One step of a request's way. */
+export interface Stage {
+  readonly role: Role;
+  /** Undefined where this chain does not use the stage: it is then left out. */
+  filter(policy: ChainPolicy, runtime: Runtime): Filter | undefined;
+}

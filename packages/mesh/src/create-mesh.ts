@@ -1,0 +1,183 @@
+import type { HeaderMap } from "@intramesh/core";
+import { createMeshPolicy } from "@intramesh/config";
+import { type ResourceState, registerInstance } from "@intramesh/discovery";
+import { compileRouteTable, explainRequest } from "@intramesh/routing";
+import { createIstioMetrics, createMetricsRegistry } from "@intramesh/telemetry";
+import { createEndpointPools, createFetch, type FaceRuntime, MeshDispatcher, readHeaders, targetOf } from "@intramesh/transport";
+import { whenListening } from "./advertise.ts";
+import type { Runtime } from "./chain.ts";
+import { ClusterSet } from "./cluster-set.ts";
+import { createMeshInbound } from "./inbound.ts";
+import type { Mesh } from "./mesh.ts";
+import { createEmitter } from "./mesh-events.ts";
+import { type MeshOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { createRequestHandler } from "./request-handler.ts";
+import { createResourceFeed } from "./resource-feed.ts";
+import { createSnapshot, type Snapshot } from "./snapshot.ts";
+import { routeUpgrade } from "./upgrade.ts";
+import { encodePeer, peerOfLabels, type Workload } from "./workload.ts";
+
+/**
+ * Joins this process to the mesh. Returns when the first snapshot is in force: from the registry, from the last known
+ * good state where the registry cannot be reached, or empty where there is neither.
+ * Throws a MeshError with code MESH_BAD_OPTION for options that cannot be.
+ */
+export async function createMesh(options: MeshOptions = {}): Promise<Mesh> {
+  const resolved = resolveOptions(options);
+  const { service, clock, scheduler, random, logger } = resolved;
+  const labels = { app: service.name, version: service.version, ...service.labels };
+  const self: Workload = { service: service.name, instance: service.instance, ...peerOfLabels(labels, service.namespace) };
+
+  const metricsRegistry = createMetricsRegistry();
+  const metrics = createIstioMetrics(metricsRegistry);
+  const pools = createEndpointPools();
+  const clusters = new ClusterSet({ pools, metrics, self, random });
+  const runtime: Runtime = { clock, scheduler, random, passthrough: pools.passthrough, nodeId: service.instance };
+  const events = createEmitter();
+  const settings = { outboundTrafficPolicy: resolved.outboundTrafficPolicy };
+
+  function compile(state: ResourceState): Snapshot {
+    const policy = createMeshPolicy(state.resources, { namespace: service.namespace, labels }, settings);
+    return createSnapshot({ policy, table: compileRouteTable(policy), revision: state.revision, clusters, metrics, self, runtime });
+  }
+
+  let current = compile({ resources: [], revision: "none", description: "nothing yet", stale: true });
+  const feed = createResourceFeed(resolved);
+  const firstSnapshot = new Promise<void>((resolve) => {
+    feed.start({
+      onUpdate(state) {
+        try {
+          const next = compile(state);
+          clusters.reconcile(next.policy);
+          current = next;
+          events.emit("configApplied", { revision: state.revision, resources: state.resources.length });
+        } catch (error) {
+          reject(error as Error);
+        }
+        resolve();
+      },
+      onError: reject,
+    });
+  });
+
+  function reject(error: Error): void {
+    logger.warn(`intramesh: ${error.message}`);
+    events.emit("configRejected", { error });
+  }
+
+  let closing: Promise<void> | undefined;
+  const handle = createRequestHandler({
+    random,
+    peer: encodePeer(self),
+    throwOnMeshFailure: resolved.throwOnMeshFailure,
+    snapshot: () => current,
+    closed: () => closing !== undefined && inbound.active === 0,
+  });
+  const face: FaceRuntime = {
+    clock,
+    handle,
+    routeUpgrade: (exchange) => routeUpgrade(current, clusters, exchange, random, pools.passthrough),
+    replayLimitBytes: resolved.replayLimitBytes,
+  };
+  const inbound = createMeshInbound({
+    self,
+    clock,
+    metrics,
+    propagate: resolved.propagate,
+    metricsPath: resolved.metricsPath,
+    scrape: () => metricsRegistry.metrics(),
+  });
+  const advertised = advertise(resolved, labels, (message) => events.emit("instanceTaken", { message }));
+  void advertised.registered.then(() => events.emit("registered", { instance: service.instance }));
+
+  async function close(): Promise<void> {
+    await advertised.close();
+    await Promise.race([inbound.drain(), new Promise<void>((resolve) => scheduler.after(resolved.drainTimeoutMs, resolve))]);
+    await feed.close();
+    await pools.close();
+  }
+
+  const mesh: Mesh = {
+    instance: service.instance,
+    fetch: createFetch(face),
+    dispatcher: new MeshDispatcher(face),
+    async ready() {
+      await firstSnapshot;
+      await advertised.ifListening;
+    },
+    listener: (handler) => inbound.listener(handler),
+    middleware: () => inbound.middleware(),
+    explain(url, init = {}) {
+      const target = targetOf(new URL(url));
+      const { pathname, search } = new URL(url);
+      const headers: HeaderMap = readHeaders(init.headers as Parameters<typeof readHeaders>[0]);
+      const { scheme, authority, host, port } = target;
+      const request = { method: init.method ?? "GET", scheme, authority, host, port, path: pathname + search, headers };
+      return explainRequest(current.policy, current.table, request);
+    },
+    metrics: () => metricsRegistry.metrics(),
+    on: (name, listener) => events.on(name, listener),
+    close() {
+      closing ??= close();
+      return closing;
+    },
+    [Symbol.asyncDispose]: () => mesh.close(),
+  };
+  return mesh;
+}
+
+interface Advertisement {
+  /** Resolves when the registry knows the instance. */
+  readonly registered: Promise<void>;
+  /** Resolves at once where nothing listens yet, else with `registered`. */
+  readonly ifListening: Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Registers the instance as soon as something listens at its port; a process without a port or registry only calls. */
+function advertise(options: ResolvedOptions, labels: Readonly<Record<string, string>>, onTaken: (message: string) => void): Advertisement {
+  const { registry, service, token, clock, scheduler, random, logger } = options;
+  const { port, targetPort } = service;
+  if (registry === undefined || port === undefined || targetPort === undefined) {
+    return { registered: new Promise(() => undefined), ifListening: Promise.resolve(), close: () => Promise.resolve() };
+  }
+  const url = registry;
+  let registrar: ReturnType<typeof registerInstance> | undefined;
+  const probe = whenListening(service.address, targetPort, scheduler);
+  const registered = probe.listening.then(async () => {
+    registrar = registerInstance({
+      url,
+      ...(token === undefined ? {} : { token }),
+      namespace: service.namespace,
+      service: service.name,
+      instance: service.instance,
+      registration: {
+        address: service.address,
+        ports: { http: targetPort },
+        servicePorts: { http: port },
+        labels,
+        weight: service.weight,
+        ...(service.locality === "" ? {} : { locality: service.locality }),
+      },
+      clock,
+      scheduler,
+      random,
+      onTaken(message) {
+        logger.warn(`intramesh: ${message}`);
+        onTaken(message);
+      },
+      log: (message) => logger.warn(`intramesh: ${message}`),
+    });
+    await registrar.ready();
+  });
+  return {
+    registered,
+    ifListening: probe.first.then((listening) => (listening ? registered : undefined)),
+    async close() {
+      probe.stop();
+      await registrar?.close();
+    },
+  };
+}
+
+

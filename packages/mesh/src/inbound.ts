@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock } from "@intramesh/core";
+import {
+  type AmbientContext,
+  createHeaderGatherer,
+  type Edge,
+  endServerSpan,
+  type IstioMetrics,
+  runInContext,
+  sdkRegistered,
+  startServerSpan,
+  withSpanContext,
+} from "@intramesh/telemetry";
+import { createInbound, type Inbound } from "@intramesh/transport";
+import { decodePeer, destinationEdge, peerHeader, type Workload } from "./workload.ts";
+
+export interface InboundParts {
+  readonly self: Workload;
+  readonly clock: Clock;
+  readonly metrics: IstioMetrics;
+  readonly propagate: readonly string[];
+  readonly metricsPath: string | undefined;
+  /** Text of the metrics page. */
+  scrape(): Promise<string>;
+}
+
+/** The server side: context for outbound calls, a server span, the callee's report of each request, the metrics page. */
+export function createMeshInbound(parts: InboundParts): Inbound {
+  const { self, clock, metrics, metricsPath } = parts;
+  const gather = createHeaderGatherer(parts.propagate);
+  const service = { host: `${self.service}.${self.namespace}.svc.cluster.local`, name: self.service, namespace: self.namespace };
+  const edges = new Map<string, Edge>();
+
+  function edgeOf(peer: string): Edge {
+    const known = edges.get(peer);
+    if (known !== undefined) return known;
+    const edge = metrics.edge(destinationEdge(decodePeer(peer), self, service));
+    // Callers are few; a caller that makes names up is cut off by the metrics' own limit.
+    if (edges.size < 2_000) edges.set(peer, edge);
+    return edge;
+  }
+
+  function context(request: IncomingMessage, otel: AmbientContext["otel"]): AmbientContext {
+    return { ...gather(request.headers), otel };
+  }
+
+  return createInbound({
+    enter(request, response, handle) {
+      if (metricsPath !== undefined && request.url === metricsPath && request.method === "GET") {
+        servePage(response, parts.scrape());
+        return undefined;
+      }
+      const startedAt = clock.now();
+      request.headers["x-request-id"] ??= randomUUID();
+      const edge = edgeOf(takePeer(request));
+      const traced = sdkRegistered() ? startServerSpan(request, `${service.host}:${request.socket.localPort ?? 0}/*`, self.instance) : undefined;
+      const ambient = context(request, traced?.otel);
+      if (traced === undefined) runInContext(ambient, handle);
+      else runInContext(ambient, () => withSpanContext(traced.otel, handle));
+      return () => {
+        const status = response.headersSent ? response.statusCode : 0;
+        const flags = response.writableFinished ? "-" : "DC";
+        edge.record(status, flags, "", clock.now() - startedAt);
+        if (traced !== undefined) endServerSpan(traced.span, status);
+      };
+    },
+  });
+}
+
+/** The peer header is between meshes; the handler does not see it. */
+function takePeer(request: IncomingMessage): string {
+  const peer = request.headers[peerHeader];
+  delete request.headers[peerHeader];
+  return typeof peer === "string" ? peer : "";
+}
+
+function servePage(response: ServerResponse, page: Promise<string>): void {
+  page.then(
+    (text) => {
+      response.setHeader("content-type", "text/plain; version=0.0.4; charset=utf-8");
+      response.end(text);
+    },
+    (error: Error) => {
+      response.statusCode = 500;
+      response.end(`the metrics cannot be read: ${error.message}\n`);
+    },
+  );
+}

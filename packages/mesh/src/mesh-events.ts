@@ -1,0 +1,34 @@
+/** What a mesh tells those who listen with `mesh.on`. */
+export interface MeshEvents {
+  /** A new snapshot is in force. */
+  readonly configApplied: { readonly revision: string; readonly resources: number };
+  /** A state of the resources did not compile, or a source lost touch; the last good snapshot stays. */
+  readonly configRejected: { readonly error: Error };
+  /** The registry knows this instance. */
+  readonly registered: { readonly instance: string };
+  /** Another process took this instance's id over. */
+  readonly instanceTaken: { readonly message: string };
+}
+
+export type MeshListener<Name extends keyof MeshEvents> = (event: MeshEvents[Name]) => void;
+
+export interface Emitter {
+  /** Returns the function that ends the listening. */
+  on<Name extends keyof MeshEvents>(name: Name, listener: MeshListener<Name>): () => void;
+  emit<Name extends keyof MeshEvents>(name: Name, event: MeshEvents[Name]): void;
+}
+
+export function createEmitter(): Emitter {
+  const listeners = new Map<keyof MeshEvents, Set<(event: never) => void>>();
+  return {
+    on(name, listener) {
+      const set = listeners.get(name) ?? new Set();
+      listeners.set(name, set);
+      set.add(listener);
+      return () => set.delete(listener);
+    },
+    emit(name, event) {
+      for (const listener of listeners.get(name) ?? []) (listener as (event: unknown) => void)(event);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { RequestListener } from "node:http";
+import type { Decision } from "@intramesh/core";
+import type { MeshDispatcher, Middleware } from "@intramesh/transport";
+import type { MeshEvents, MeshListener } from "./mesh-events.ts";
+
+/** Options of `mesh.explain`, as fetch takes them. */
+export interface ExplainInit {
+  readonly method?: string;
+  readonly headers?: RequestInit["headers"];
+}
+
+/** A running mesh: what `createMesh` returns. */
+export interface Mesh {
+  /** Id of this instance, as the registry shows it. */
+  readonly instance: string;
+  /** `fetch`, routed, balanced, retried, traced and measured. */
+  readonly fetch: typeof globalThis.fetch;
+  /** The same for users of undici: `undici.request(url, { dispatcher: mesh.dispatcher })`. */
+  readonly dispatcher: MeshDispatcher;
+  /** Resolves when the first snapshot is in force and, where something listens at the service's port already, the registry knows it. */
+  ready(): Promise<void>;
+  /** Wraps the handler of a `node:http` server. */
+  listener(handler: RequestListener): RequestListener;
+  /** The same for Express, Connect and their kin. */
+  middleware(): Middleware;
+  /** What the routing says of a request, and why. Sends nothing. */
+  explain(url: string | URL, init?: ExplainInit): Decision;
+  /** The metrics page, in Prometheus's text format. */
+  metrics(): Promise<string>;
+  /** Calls `listener` at each event; returns the function that ends it. */
+  on<Name extends keyof MeshEvents>(name: Name, listener: MeshListener<Name>): () => void;
+  /** Leaves the registry, waits for inbound requests to end, closes connections. Calls after it fail with MESH_CLOSED. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}

@@ -1,0 +1,193 @@
+import { randomBytes } from "node:crypto";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { type Clock, type Labels, MeshError, type Random, type Scheduler } from "@intramesh/core";
+import { files, type ResourceSource } from "@intramesh/discovery";
+import { defaultPropagatedHeaders } from "@intramesh/telemetry";
+import { defaultReplayLimitBytes } from "@intramesh/transport";
+import { systemClock, systemRandom, systemScheduler } from "./system/system-clock.ts";
+
+/** Who this process is. */
+export interface ServiceOptions {
+  /** A DNS label. `INTRAMESH_SERVICE` */
+  readonly name?: string;
+  /** `default`. `INTRAMESH_NAMESPACE` */
+  readonly namespace?: string;
+  /** The label `version`; `v1`. `INTRAMESH_VERSION` */
+  readonly version?: string;
+  /** Port by which callers know the service, a Service's `port`. Without one the process only calls. `INTRAMESH_PORT` */
+  readonly port?: number;
+  /** Port on which this process listens, where it is another one. `INTRAMESH_TARGET_PORT` */
+  readonly targetPort?: number;
+  /** Address under which callers reach this process; `127.0.0.1`. `INTRAMESH_ADDRESS` */
+  readonly address?: string;
+  /** Beside `app` and `version`. `INTRAMESH_LABELS`, as `key=value,key=value` */
+  readonly labels?: Labels;
+  /** `region/zone/subzone`. `INTRAMESH_LOCALITY` */
+  readonly locality?: string;
+  /** Share of the load against other instances; 1. */
+  readonly weight?: number;
+  /** Unique among the service's instances; made up where it is not given. `INTRAMESH_INSTANCE` */
+  readonly instance?: string;
+}
+
+/** Where the mesh says what a person should know. `console` is one. */
+export interface Logger {
+  warn(message: string): void;
+}
+
+export interface MeshOptions {
+  readonly service?: ServiceOptions;
+  /** URL of the registry. `INTRAMESH_REGISTRY` */
+  readonly registry?: string;
+  /** Bearer token for the registry. `INTRAMESH_TOKEN` */
+  readonly token?: string;
+  /** Where resources come from, instead of or beside the registry; earlier ones win. `INTRAMESH_FILES` names folders, comma-separated. */
+  readonly sources?: readonly ResourceSource[];
+  /** Header names that travel from inbound to outbound calls; a trailing `*` is a wildcard. `INTRAMESH_PROPAGATE`, comma-separated */
+  readonly propagate?: readonly string[];
+  /** What happens to hosts that nobody declares. `ALLOW_ANY`, as Istio. `INTRAMESH_OUTBOUND_TRAFFIC_POLICY` */
+  readonly outboundTrafficPolicy?: "ALLOW_ANY" | "REGISTRY_ONLY";
+  /** Path on which inbound listeners answer with the metrics; `/metrics`, false for none. `INTRAMESH_METRICS_PATH`, empty for none */
+  readonly metricsPath?: string | false;
+  /** Answers that the mesh makes up become a MeshError instead; false. `INTRAMESH_THROW_ON_MESH_FAILURE` */
+  readonly throwOnMeshFailure?: boolean;
+  /** Folder for the last known good state; `~/.cache/intramesh`. `INTRAMESH_STATE_DIR` */
+  readonly stateDirectory?: string;
+  /** Largest stream body that is kept for a second attempt, in bytes; 1 MiB. */
+  readonly replayLimitBytes?: number;
+  /** How long `close()` waits for inbound requests, in ms; 10,000. */
+  readonly drainTimeoutMs?: number;
+  /** `console` */
+  readonly logger?: Logger;
+  /** For tests. */
+  readonly system?: { readonly clock?: Clock; readonly scheduler?: Scheduler; readonly random?: Random };
+}
+
+/** Options without anything left open. */
+export interface ResolvedOptions {
+  readonly service: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly version: string;
+    readonly port: number | undefined;
+    readonly targetPort: number | undefined;
+    readonly address: string;
+    readonly labels: Labels;
+    readonly locality: string;
+    readonly weight: number;
+    readonly instance: string;
+  };
+  readonly registry: string | undefined;
+  readonly token: string | undefined;
+  readonly sources: readonly ResourceSource[];
+  readonly propagate: readonly string[];
+  readonly outboundTrafficPolicy: "ALLOW_ANY" | "REGISTRY_ONLY";
+  readonly metricsPath: string | undefined;
+  readonly throwOnMeshFailure: boolean;
+  readonly stateDirectory: string;
+  readonly replayLimitBytes: number;
+  readonly drainTimeoutMs: number;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+}
+
+const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const dnsLabelRule = "a DNS label: 1 to 63 lower-case letters, digits and hyphens, a letter or digit at both ends";
+
+/** Fills in defaults and environment variables; throws MESH_BAD_OPTION naming the option, its value and the rule. */
+export function resolveOptions(options: MeshOptions, env: NodeJS.ProcessEnv = process.env): ResolvedOptions {
+  const { service = {}, system = {} } = options;
+  const name = label("service.name", service.name ?? env["INTRAMESH_SERVICE"] ?? "unknown");
+  const version = service.version ?? env["INTRAMESH_VERSION"] ?? "v1";
+  const port = portNumber("service.port", service.port ?? env["INTRAMESH_PORT"]);
+  const registry = options.registry ?? env["INTRAMESH_REGISTRY"];
+  const metricsPath = options.metricsPath ?? env["INTRAMESH_METRICS_PATH"] ?? "/metrics";
+  const sources = options.sources ?? filesFrom(env["INTRAMESH_FILES"]);
+  if (registry === undefined && sources.length === 0) {
+    throw bad("registry", undefined, "a mesh needs resources: give `registry` (or INTRAMESH_REGISTRY) or `sources`");
+  }
+  return {
+    service: {
+      name,
+      namespace: label("service.namespace", service.namespace ?? env["INTRAMESH_NAMESPACE"] ?? "default"),
+      version,
+      port,
+      targetPort: portNumber("service.targetPort", service.targetPort ?? env["INTRAMESH_TARGET_PORT"]) ?? port,
+      address: service.address ?? env["INTRAMESH_ADDRESS"] ?? "127.0.0.1",
+      labels: service.labels ?? labelsFrom(env["INTRAMESH_LABELS"]),
+      locality: service.locality ?? env["INTRAMESH_LOCALITY"] ?? "",
+      weight: service.weight ?? 1,
+      instance: label("service.instance", service.instance ?? env["INTRAMESH_INSTANCE"] ?? instanceId(name, version)),
+    },
+    registry: registry === undefined ? undefined : httpUrl("registry", registry),
+    token: options.token ?? env["INTRAMESH_TOKEN"],
+    sources,
+    propagate: options.propagate ?? listFrom(env["INTRAMESH_PROPAGATE"]) ?? defaultPropagatedHeaders,
+    outboundTrafficPolicy: trafficPolicy(options.outboundTrafficPolicy ?? env["INTRAMESH_OUTBOUND_TRAFFIC_POLICY"] ?? "ALLOW_ANY"),
+    metricsPath: metricsPath === false || metricsPath === "" ? undefined : metricsPath,
+    throwOnMeshFailure: options.throwOnMeshFailure ?? env["INTRAMESH_THROW_ON_MESH_FAILURE"] === "true",
+    stateDirectory: options.stateDirectory ?? env["INTRAMESH_STATE_DIR"] ?? join(homedir(), ".cache", "intramesh"),
+    replayLimitBytes: options.replayLimitBytes ?? defaultReplayLimitBytes,
+    // As long as a lease renewal: what took longer than that was stuck.
+    drainTimeoutMs: options.drainTimeoutMs ?? 10_000,
+    logger: options.logger ?? console,
+    clock: system.clock ?? systemClock,
+    scheduler: system.scheduler ?? systemScheduler,
+    random: system.random ?? systemRandom,
+  };
+}
+
+/** `reviews-v1-3f9a1c`: readable in a list of instances, and not the same twice. */
+function instanceId(name: string, version: string): string {
+  const readable = `${name}-${version.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`.slice(0, 56).replace(/-+$/, "");
+  return `${readable}-${randomBytes(3).toString("hex")}`;
+}
+
+function label(option: string, value: string): string {
+  if (!dnsLabel.test(value)) throw bad(option, value, dnsLabelRule);
+  return value;
+}
+
+function portNumber(option: string, value: number | string | undefined): number | undefined {
+  if (value === undefined || value === "") return undefined;
+  const port = Number(value);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw bad(option, value, "a port, 1 to 65535");
+  return port;
+}
+
+function httpUrl(option: string, value: string): string {
+  const url = URL.parse(value);
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) throw bad(option, value, "an http:// or https:// URL");
+  return value.replace(/\/+$/, "");
+}
+
+function trafficPolicy(value: string): "ALLOW_ANY" | "REGISTRY_ONLY" {
+  if (value === "ALLOW_ANY" || value === "REGISTRY_ONLY") return value;
+  throw bad("outboundTrafficPolicy", value, "ALLOW_ANY or REGISTRY_ONLY");
+}
+
+function listFrom(text: string | undefined): string[] | undefined {
+  return text === undefined ? undefined : text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+}
+
+function filesFrom(text: string | undefined): ResourceSource[] {
+  const paths = listFrom(text) ?? [];
+  return paths.length === 0 ? [] : [files(...paths)];
+}
+
+function labelsFrom(text: string | undefined): Labels {
+  const pairs = (listFrom(text) ?? []).map((pair) => {
+    const at = pair.indexOf("=");
+    if (at < 1) throw bad("INTRAMESH_LABELS", text, "key=value pairs, comma-separated");
+    return [pair.slice(0, at), pair.slice(at + 1)] as const;
+  });
+  return Object.fromEntries(pairs);
+}
+
+function bad(option: string, value: unknown, rule: string): MeshError {
+  const given = value === undefined ? "is missing" : `is ${JSON.stringify(value)}`;
+  return new MeshError("MESH_BAD_OPTION", `option ${option} ${given}; it must be ${rule}`);
+}

@@ -1,0 +1,26 @@
+import { MeshError } from "@intramesh/core";
+import { lastKnownGood, mergeSources, registrySource, type ResourceSource, type ResourceState } from "@intramesh/discovery";
+import type { ResolvedOptions } from "./options.ts";
+
+/** The one source of a mesh: what the options name, merged, in the order written; the registry last. */
+export function createResourceFeed(options: ResolvedOptions): ResourceSource {
+  const { registry, sources, service, clock, scheduler, random, logger } = options;
+  const all = [...sources];
+  if (registry !== undefined) {
+    all.push(
+      registrySource({
+        url: registry,
+        ...(options.token === undefined ? {} : { token: options.token }),
+        clock,
+        scheduler,
+        random,
+        lastKnownGood: lastKnownGood(options.stateDirectory, `${service.namespace}.${service.name}`),
+        log: (message) => logger.warn(`intramesh: ${message}`),
+      }),
+    );
+  }
+  if (all.length === 0) throw new MeshError("MESH_BAD_OPTION", "a mesh needs a registry or sources");
+  return all.length === 1 ? all[0]! : mergeSources(all);
+}
+
+export type { ResourceState };

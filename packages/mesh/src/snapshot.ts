@@ -1,0 +1,120 @@
+import type { MeshPolicy, Service } from "@intramesh/core";
+import { type CompiledDestination, type CompiledRoute, chooseDestination, type HostRoutes, type RouteTable } from "@intramesh/routing";
+import type { IstioMetrics } from "@intramesh/telemetry";
+import { type ChainPolicy, type Goal, type Runtime } from "./chain.ts";
+import type { ClusterSet } from "./cluster-set.ts";
+import { materialize, stack } from "./stack.ts";
+import { type DestinationService, sourceEdge, type Workload } from "./workload.ts";
+
+/** Everything compiled from one state of the resources. Swapped in one assignment; a request reads it once. */
+export interface Snapshot {
+  readonly policy: MeshPolicy;
+  readonly table: RouteTable;
+  /** The source's name of this state. */
+  readonly revision: string;
+  /** The chain for a route of a host; `roll` chooses the destination. */
+  chain(host: HostRoutes, route: CompiledRoute, port: number, roll: number): Service;
+  /** The chain for a host that nobody knows. */
+  unknownHost(host: string, port: number): Service;
+  /** The chain for a host without a route for the request. */
+  noRoute(host: HostRoutes, port: number): Service;
+  /** The chain for a path that cannot be normalised. */
+  badPath(host: string, port: number): Service;
+}
+
+export interface SnapshotParts {
+  readonly policy: MeshPolicy;
+  readonly table: RouteTable;
+  readonly revision: string;
+  readonly clusters: ClusterSet;
+  readonly metrics: IstioMetrics;
+  readonly self: Workload;
+  readonly runtime: Runtime;
+}
+
+/** Chains for hosts that are not in the configuration; more are built anew for each request, so that strangers cannot fill the memory. */
+const maxStrangers = 1_000;
+
+/** Builds a snapshot. Chains are built when they are first used and kept. */
+export function createSnapshot(parts: SnapshotParts): Snapshot {
+  const { policy, table, revision, clusters, metrics, self, runtime } = parts;
+  const plans = new Map<CompiledRoute, Map<string, Service>>();
+  const strangers = new Map<string, Service>();
+
+  function build(given: Pick<ChainPolicy, "host" | "port" | "route" | "destination" | "goal">, service: DestinationService): Service {
+    const { destination, port } = given;
+    const subset = destination?.policy.subset ?? "";
+    const cluster = given.goal.kind === "cluster" ? given.goal.cluster : undefined;
+    return materialize(
+      stack,
+      {
+        ...given,
+        edge: cluster?.edge ?? metrics.edge(sourceEdge(self, undefined, service)),
+        operation: `${given.host}:${port}/*`,
+        clusterName: cluster?.key ?? (given.goal.kind === "passthrough" ? "PassthroughCluster" : `outbound|${port}|${subset}|${given.host}`),
+      },
+      runtime,
+    );
+  }
+
+  function goalOf(route: CompiledRoute, destination: CompiledDestination | undefined, port: number): Goal {
+    const { action } = route.policy;
+    if (action.kind === "redirect") return { kind: "redirect" };
+    if (action.kind === "respond") return { kind: "respond", status: action.status, body: action.body };
+    const cluster = clusters.get(policy, destination!.clusterRef(port));
+    if (cluster === undefined) return { kind: "refuse", status: 503, body: "", flag: "NC" };
+    return cluster.policy.loadBalancer === "PASSTHROUGH" ? { kind: "passthrough" } : { kind: "cluster", cluster };
+  }
+
+  function stranger(key: string, make: () => Service): Service {
+    const known = strangers.get(key);
+    if (known !== undefined) return known;
+    const made = make();
+    if (strangers.size < maxStrangers) strangers.set(key, made);
+    return made;
+  }
+
+  return {
+    policy,
+    table,
+    revision,
+    chain(host, route, port, roll) {
+      const destination = route.destinations.length === 0 ? undefined : chooseDestination(route, roll);
+      const key = destination === undefined ? `${port}` : `${port}|${route.destinations.indexOf(destination)}`;
+      let chains = plans.get(route);
+      if (chains === undefined) {
+        chains = new Map();
+        plans.set(route, chains);
+      }
+      const known = chains.get(key);
+      if (known !== undefined) return known;
+      const goal = goalOf(route, destination, port);
+      const chain = build({ host: host.host, port, route, destination, goal }, destinationService(host, destination));
+      chains.set(key, chain);
+      return chain;
+    },
+    unknownHost(host, port) {
+      const allowed = policy.outboundTrafficPolicy === "ALLOW_ANY";
+      const name = allowed ? "PassthroughCluster" : "BlackHoleCluster";
+      const goal: Goal = allowed ? { kind: "passthrough" } : { kind: "refuse", status: 502, body: "", flag: undefined };
+      const service = { host, name, namespace: "unknown" };
+      return stranger(`${host}|${port}`, () => build({ host, port, route: undefined, destination: undefined, goal }, service));
+    },
+    noRoute(host, port) {
+      const goal: Goal = { kind: "refuse", status: 404, body: "", flag: "NR" };
+      const given = { host: host.host, port, route: undefined, destination: undefined, goal };
+      return stranger(`no-route|${host.host}|${port}`, () => build(given, destinationService(host, undefined)));
+    },
+    badPath(host, port) {
+      const goal: Goal = { kind: "refuse", status: 400, body: "", flag: undefined };
+      const given = { host, port, route: undefined, destination: undefined, goal };
+      return stranger(`bad-path|${host}|${port}`, () => build(given, { host, name: host, namespace: "unknown" }));
+    },
+  };
+}
+
+function destinationService(host: HostRoutes, destination: CompiledDestination | undefined): DestinationService {
+  if (host.service !== undefined) return host.service;
+  const name = destination?.policy.host ?? host.host;
+  return { host: name, name, namespace: "unknown" };
+}

@@ -1,0 +1,40 @@
+import { type Exchange, HeaderMap, type Outcome, type ResponseOutcome } from "@intramesh/core";
+import { grpcStatusOfHttp, isGrpc, replyToReset } from "@intramesh/resilience";
+import { localResponse } from "@intramesh/transport";
+import type { Stage } from "../chain.ts";
+
+export const flagsHeader = "x-intramesh-response-flags";
+
+/**
+ * Turns an attempt that brought no response into Envoy's answer, and names the reason on every answer of the mesh's own.
+ * A caller that went away gets nothing.
+ */
+export const answerFailure: Stage = {
+  role: "answer-failure",
+  filter: () => (next) => (exchange) => next(exchange).then((outcome) => answer(exchange, outcome)),
+};
+
+function answer(exchange: Exchange, outcome: Outcome): Outcome {
+  if (outcome.kind === "response") {
+    if (!outcome.local) return outcome;
+    if (exchange.flags.length > 0) outcome.headers.set(flagsHeader, exchange.flags.join(","));
+    return asGrpc(exchange, outcome);
+  }
+  if (outcome.reason === "caller gone") {
+    exchange.flags = ["DC"];
+    return outcome;
+  }
+  const reply = replyToReset(outcome, exchange.attempts);
+  exchange.flags = [reply.flag, ...exchange.flags];
+  const headers = new HeaderMap([flagsHeader, exchange.flags.join(",")]);
+  return asGrpc(exchange, localResponse(reply.status, reply.body, headers));
+}
+
+/** A gRPC caller reads its status from headers: Envoy answers 200 with `grpc-status`. */
+function asGrpc(exchange: Exchange, response: ResponseOutcome): ResponseOutcome {
+  if (response.status === 200 || !isGrpc(exchange.headers.get("content-type"))) return response;
+  const headers = response.headers.clone();
+  headers.set("content-type", "application/grpc");
+  headers.set("grpc-status", String(grpcStatusOfHttp(response.status)));
+  return localResponse(200, "", headers);
+}

@@ -1,0 +1,31 @@
+import type { Exchange, Outcome, Random } from "@intramesh/core";
+import { chooseDestination, findRoute, normalizePath } from "@intramesh/routing";
+import { type Connection, localResponse } from "@intramesh/transport";
+import type { ClusterSet } from "./cluster-set.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** Routes a WebSocket or CONNECT: match, weights, headers and pick apply; retries and timeouts do not. */
+export function routeUpgrade(
+  snapshot: Snapshot,
+  clusters: ClusterSet,
+  exchange: Exchange,
+  random: Random,
+  passthrough: Connection,
+): Connection | Outcome {
+  exchange.path = normalizePath(exchange.path) ?? exchange.path;
+  const host = snapshot.table.find(exchange.host, exchange.port);
+  if (host === undefined) {
+    return snapshot.policy.outboundTrafficPolicy === "ALLOW_ANY" ? passthrough : localResponse(502, "");
+  }
+  const route = findRoute(host, exchange, exchange.port);
+  if (route === undefined || route.destinations.length === 0) return localResponse(404, "");
+  const destination = chooseDestination(route, random());
+  const cluster = clusters.get(snapshot.policy, destination.clusterRef(exchange.port));
+  if (cluster === undefined) return localResponse(503, "");
+  const picked = cluster.picker.pick(random);
+  if (picked === undefined) return localResponse(503, "no healthy upstream");
+  if (destination.changesRequest) destination.applyRequestHeaders(exchange.headers, exchange);
+  exchange.authority = destination.policy.authority ?? exchange.authority;
+  exchange.path = route.rewritePath(exchange.path);
+  return picked.connection(exchange.scheme);
+}

@@ -1,0 +1,25 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Context } from "@opentelemetry/api";
+
+/** What travels with an inbound request to every outbound call that is made for it. */
+export interface AmbientContext {
+  /** Flat header lines (name, value …) to put on outbound requests, trace headers left out. */
+  readonly propagated: readonly string[];
+  /** Inbound trace headers, flat; forwarded as they are while no OpenTelemetry SDK makes spans. */
+  readonly traceHeaders: readonly string[];
+  /** Form of B3 that came in, to be used on the way out. */
+  readonly b3: "none" | "single" | "multi";
+  /** OpenTelemetry's context with the server span; undefined without an SDK. */
+  readonly otel: Context | undefined;
+}
+
+const storage = new AsyncLocalStorage<AmbientContext>();
+
+/** The context of the inbound request that the running code works for. */
+export function currentContext(): AmbientContext | undefined {
+  return storage.getStore();
+}
+
+export function runInContext<Result>(context: AmbientContext, run: () => Result): Result {
+  return storage.run(context, run);
+}
