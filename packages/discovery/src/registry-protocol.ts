@@ -5,10 +5,16 @@ import type { Resource } from "@intramesh/config";
  * One watch stream carries everything: newline-delimited JSON, one WatchEvent a line.
  */
 
-/** `GET /mesh/v1/watch?since=REVISION[&kinds=A,B][&services=NAME.NAMESPACE,…]` */
+/**
+ * `GET /mesh/v1/watch?since=REVISION[&kinds=A,B][&services=NAME.NAMESPACE,…]`
+ * `services` narrows the instances; everything else comes whatever it says. The stream is compressed for who accepts gzip.
+ */
 export const watchPath = "/mesh/v1/watch";
 
-/** `PUT` and `DELETE` here. `instance` is unique within the service. */
+/**
+ * `PUT`, `GET` and `DELETE` here. `instance` is unique within the service. A `DELETE` may say `?session=SESSION`: it is
+ * refused where another session holds the instance by now.
+ */
 export function instancePath(namespace: string, service: string, instance: string): string {
   const [ns, name, id] = [namespace, service, instance].map(encodeURIComponent);
   return `/mesh/v1/namespaces/${ns}/services/${name}/instances/${id}`;

@@ -58,6 +58,8 @@ export class InstanceKeeper {
   readonly #leases: LeaseTable;
   /** By WorkloadEntry, `namespace/name`. */
   readonly #held = new Map<string, Held>();
+  /** Number of instances by service, `namespace/name`. */
+  readonly #perService = new Map<string, number>();
   readonly #stopListening: () => void;
   #cancelSweep: Cancel = () => {};
   #preserved = 0;
@@ -81,6 +83,11 @@ export class InstanceKeeper {
   /** Leases that have run out and are kept all the same. */
   get preserved(): number {
     return this.#preserved;
+  }
+
+  /** True where at least one instance of the service is registered. */
+  hasService(namespace: string, service: string): boolean {
+    return (this.#perService.get(`${namespace}/${service}`) ?? 0) > 0;
   }
 
   /** Registers or renews. Throws an ApiError where it is refused. */
@@ -140,7 +147,7 @@ export class InstanceKeeper {
       revision: object.revision,
     };
     const json = JSON.stringify(answer);
-    this.#held.set(lease.key, { lease, at: { ...at }, body, answer: json });
+    this.#hold({ lease, at: { ...at }, body, answer: json });
     return { created: change?.type === "ADDED", json };
   }
 
@@ -215,7 +222,27 @@ export class InstanceKeeper {
     const { service, instance, ttlSeconds } = facts;
     const lease = this.#leases.grant(objectKey(object.namespace, object.name), ttlSeconds * 1_000);
     const at = { namespace: object.namespace, service, instance };
-    this.#held.set(lease.key, { lease, at, body: undefined, answer: "" });
+    this.#hold({ lease, at, body: undefined, answer: "" });
+  }
+
+  #hold(held: Held): void {
+    this.#count(this.#held.get(held.lease.key)?.at, -1);
+    this.#held.set(held.lease.key, held);
+    this.#count(held.at, 1);
+  }
+
+  #release(key: string): void {
+    this.#count(this.#held.get(key)?.at, -1);
+    this.#held.delete(key);
+    this.#leases.drop(key);
+  }
+
+  #count(at: InstanceAddress | undefined, step: number): void {
+    if (at === undefined) return;
+    const service = `${at.namespace}/${at.service}`;
+    const count = (this.#perService.get(service) ?? 0) + step;
+    if (count === 0) this.#perService.delete(service);
+    else this.#perService.set(service, count);
   }
 
   /** WorkloadEntries can also be changed through the Kubernetes API. */
@@ -224,8 +251,7 @@ export class InstanceKeeper {
       if (object.info !== workloadEntryKind) continue;
       const key = objectKey(object.namespace, object.name);
       if (type !== "DELETED" && instanceFacts(object.resource) !== undefined) continue;
-      this.#held.delete(key);
-      this.#leases.drop(key);
+      this.#release(key);
     }
   }
 

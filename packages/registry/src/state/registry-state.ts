@@ -1,5 +1,5 @@
 import type { KindInfo, Resource } from "@intramesh/config";
-import type { Store } from "../store/store.ts";
+import { type Store, StoreFailure } from "../store/store.ts";
 import { ChangeLog } from "./change-log.ts";
 import { type Change, objectKey, type StoredObject, storedObject } from "./stored-object.ts";
 
@@ -23,6 +23,7 @@ export class RegistryState {
   readonly #listeners = new Set<ChangeListener>();
   #revision: number;
   #all: readonly StoredObject[] | undefined;
+  #failure: StoreFailure | undefined;
 
   constructor(store: Store, historyLimit: number) {
     const content = store.load();
@@ -36,6 +37,11 @@ export class RegistryState {
   /** Of the last change to anything. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** Why the last write failed; undefined where it did not. */
+  get failure(): StoreFailure | undefined {
+    return this.#failure;
   }
 
   get(info: KindInfo, namespace: string, name: string): StoredObject | undefined {
@@ -61,7 +67,7 @@ export class RegistryState {
   write(intents: readonly Intent[]): readonly Change[] {
     const changes = intents.map((intent, position) => this.#change(intent, this.#revision + 1 + position));
     if (changes.length === 0) return changes;
-    this.#store.commit(changes);
+    this.#commit(changes);
     for (const change of changes) {
       if (change.type === "DELETED") this.#unindex(change.object);
       else this.#index(change.object);
@@ -77,6 +83,16 @@ export class RegistryState {
   onChange(listener: ChangeListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #commit(changes: readonly Change[]): void {
+    try {
+      this.#store.commit(changes);
+      this.#failure = undefined;
+    } catch (error) {
+      if (error instanceof StoreFailure) this.#failure = error;
+      throw error;
+    }
   }
 
   #change(intent: Intent, revision: number): Change {

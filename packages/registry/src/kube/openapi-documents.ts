@@ -1,0 +1,70 @@
+import type { KindInfo } from "@intramesh/config";
+import { kindsOf, namedGroups, versionsOf } from "./discovery-documents.ts";
+
+/** `/openapi/v2` is asked for in protobuf only. No bytes at all are a valid, empty document of it. */
+export const openapiV2: { readonly type: string; readonly body: Buffer } = {
+  // With a dot for the `@` that kubectl asks with: it cannot parse its own spelling as a media type.
+  type: "application/com.github.proto-openapi.spec.v2.v1.0+protobuf",
+  body: Buffer.alloc(0),
+};
+
+/** Every group and version with its place under `/openapi/v3/`. */
+export const openapiPlaces: readonly { readonly path: string; readonly group: string; readonly version: string }[] = [
+  { path: "api/v1", group: "", version: "v1" },
+  ...namedGroups.flatMap((group) =>
+    versionsOf(group).map((version) => ({ path: `apis/${group}/${version}`, group, version })),
+  ),
+];
+
+/** `/openapi/v3`: where the documents are. kubectl keeps them by URL, so that `hash` must change with the content. */
+export function openapiIndex(hash: string): unknown {
+  const paths = openapiPlaces.map(({ path }) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }]);
+  return { paths: Object.fromEntries(paths) };
+}
+
+/** What one group and version serves, as far as kubectl looks: that writes take dryRun and fieldValidation. */
+export function openapiDocument(group: string, version: string): unknown {
+  const served = kindsOf(group, version);
+  return {
+    openapi: "3.0.0",
+    info: { title: "intramesh registry", version: "v1" },
+    paths: Object.fromEntries(
+      served.map((info) => [itemPath(info, version), { patch: patchOperation(info, version) }]),
+    ),
+    components: { schemas: Object.fromEntries(served.map((info) => schemaOf(info, version))) },
+  };
+}
+
+function itemPath({ group, plural, namespaced }: KindInfo, version: string): string {
+  const base = group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
+  return namespaced ? `${base}/namespaces/{namespace}/${plural}/{name}` : `${base}/${plural}/{name}`;
+}
+
+function patchOperation({ group, kind }: KindInfo, version: string): unknown {
+  return {
+    "x-kubernetes-action": "patch",
+    "x-kubernetes-group-version-kind": { group, version, kind },
+    parameters: ["dryRun", "fieldManager", "fieldValidation"].map((name) => ({
+      name,
+      in: "query",
+      schema: { type: "string", uniqueItems: true },
+    })),
+    responses: { 200: { description: "OK" } },
+  };
+}
+
+function schemaOf({ group, kind }: KindInfo, version: string): [string, unknown] {
+  const reversed = group === "" ? "io.k8s.api.core" : group.split(".").reverse().join(".");
+  const schema = {
+    type: "object",
+    properties: {
+      apiVersion: { type: "string" },
+      kind: { type: "string" },
+      metadata: { type: "object" },
+      spec: { type: "object" },
+      status: { type: "object" },
+    },
+    "x-kubernetes-group-version-kind": [{ group, version, kind }],
+  };
+  return [`${reversed}.${version}.${kind}`, schema];
+}

@@ -1,0 +1,99 @@
+import { isDeepStrictEqual } from "node:util";
+import { ApiError, badRequest } from "../../http/status.ts";
+
+/** Most operations in one patch, Kubernetes' own limit. */
+const maxOperations = 10_000;
+
+/** Applies a JSON patch (RFC 6902). Nothing is changed in place. Throws an ApiError naming the operation that fails. */
+export function jsonPatch(target: unknown, patch: unknown): unknown {
+  if (!Array.isArray(patch)) throw badRequest("a JSON patch is a list of operations");
+  if (patch.length > maxOperations) {
+    throw badRequest(`the JSON patch has ${patch.length} operations, at most ${maxOperations} are taken`);
+  }
+  let document = structuredClone(target);
+  for (const [index, operation] of patch.entries())
+    document = applyOperation(document, operation, `operation ${index}`);
+  return document;
+}
+
+function applyOperation(document: unknown, operation: unknown, label: string): unknown {
+  const { op, path, from, value } = (operation ?? {}) as Readonly<Record<string, unknown>>;
+  const where = `${label} (${String(op)} ${String(path)})`;
+  const keys = pointer(path, where);
+  switch (op) {
+    case "add":
+      return put(document, keys, structuredClone(value), where, true);
+    case "replace":
+      read(document, keys, where);
+      return put(document, keys, structuredClone(value), where, false);
+    case "remove":
+      return remove(document, keys, where);
+    case "move": {
+      const origin = pointer(from, where);
+      const moved = read(document, origin, where);
+      return put(remove(document, origin, where), keys, moved, where, true);
+    }
+    case "copy":
+      return put(document, keys, structuredClone(read(document, pointer(from, where), where)), where, true);
+    case "test":
+      if (isDeepStrictEqual(read(document, keys, where), value)) return document;
+      throw rejected(`${where}: the value is another one`);
+    default:
+      throw badRequest(`${where}: op must be add, remove, replace, move, copy or test`);
+  }
+}
+
+/** Parts of a JSON pointer (RFC 6901). */
+function pointer(path: unknown, where: string): readonly string[] {
+  if (path === "") return [];
+  if (typeof path !== "string" || !path.startsWith("/")) {
+    throw badRequest(`${where}: ${JSON.stringify(path)} is not a JSON pointer, which starts with /`);
+  }
+  return path
+    .slice(1)
+    .split("/")
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+function read(document: unknown, keys: readonly string[], where: string): unknown {
+  let value = document;
+  for (const key of keys) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) throw missing(where, key);
+    value = (value as Readonly<Record<string, unknown>>)[key];
+  }
+  return value;
+}
+
+/** `document` is this patch's own copy. */
+function put(document: unknown, keys: readonly string[], value: unknown, where: string, insert: boolean): unknown {
+  const key = keys.at(-1);
+  if (key === undefined) return value;
+  const parent = read(document, keys.slice(0, -1), where);
+  if (Array.isArray(parent)) {
+    const index = key === "-" && insert ? parent.length : Number(key);
+    const last = insert ? parent.length : parent.length - 1;
+    if (!Number.isInteger(index) || index < 0 || index > last) throw missing(where, key);
+    parent.splice(index, insert ? 0 : 1, value);
+  } else if (typeof parent === "object" && parent !== null) {
+    Object.defineProperty(parent, key, { value, enumerable: true, configurable: true, writable: true });
+  } else throw missing(where, key);
+  return document;
+}
+
+function remove(document: unknown, keys: readonly string[], where: string): unknown {
+  read(document, keys, where);
+  const key = keys.at(-1);
+  if (key === undefined) return null;
+  const parent = read(document, keys.slice(0, -1), where);
+  if (Array.isArray(parent)) parent.splice(Number(key), 1);
+  else delete (parent as Record<string, unknown>)[key];
+  return document;
+}
+
+function missing(where: string, key: string): ApiError {
+  return rejected(`${where}: there is no "${key}"`);
+}
+
+function rejected(message: string): ApiError {
+  return new ApiError(422, "Invalid", `the JSON patch cannot be applied: ${message}`);
+}
