@@ -54,6 +54,8 @@ export interface HostRoutes {
   readonly routes: readonly CompiledRoute[];
   /** Undefined where only a VirtualService knows the host. */
   readonly service: ServicePolicy | undefined;
-  /** The rules that were looked at; they count as absent where none of them is for this client and port. */
+  /** Where the routes come from; or, where they are the default one, rules that count as absent for this client and port. */
   readonly virtualHost: VirtualHostPolicy | undefined;
+  /** All rules that name the host, in the order of their right to it. */
+  readonly candidates: readonly VirtualHostPolicy[];
 }

@@ -81,29 +81,30 @@ class LazyRouteTable implements RouteTable {
     const service = this.#services.get(host) ?? this.#wildcardServices.find(host);
     if (service?.ports.some(({ number }) => number === port)) {
       const name = service.host.startsWith("*") ? host : service.host;
-      const virtualHost = this.#virtualHost(name, port);
-      const routes = virtualHost === undefined ? [] : this.#routesOn(virtualHost, port);
-      if (routes.length > 0) return { ...virtualServiceOf(virtualHost), host: name, routes, service, virtualHost };
-      const defaultRoutes = compileRoutes([this.#policy.defaultRoute(name, port)]);
-      return { host: name, virtualService: undefined, routes: defaultRoutes, service, virtualHost };
+      const ruled = this.#ruled(name, port);
+      if (ruled.routes.length > 0) return { ...ruled, host: name, service };
+      const routes = compileRoutes([this.#policy.defaultRoute(name, port)]);
+      return { ...ruled, host: name, virtualService: undefined, routes, service };
     }
     if (port !== portOfForeignHosts) return undefined;
-    const virtualHost = this.#virtualHost(host, port);
-    const routes = virtualHost === undefined ? [] : this.#routesOn(virtualHost, port);
-    if (routes.length === 0) return undefined;
-    return { ...virtualServiceOf(virtualHost), host, routes, service: undefined, virtualHost };
+    const ruled = this.#ruled(host, port);
+    return ruled.routes.length === 0 ? undefined : { ...ruled, host, service: undefined };
   }
 
   /** A Gateway passes nothing through: a host that it does not know has no routes. */
   #onGateway(host: string, port: number): HostRoutes {
-    const virtualHost = this.#virtualHost(host, port);
-    const routes = virtualHost === undefined ? [] : this.#routesOn(virtualHost, port);
-    return { ...virtualServiceOf(virtualHost), host, routes, service: this.#services.get(host), virtualHost };
+    return { ...this.#ruled(host, port), host, service: this.#services.get(host) };
   }
 
-  #virtualHost(host: string, port: number): VirtualHostPolicy | undefined {
-    const candidates = this.#virtualHosts.get(host) ?? this.#wildcardHosts.find(host);
-    return candidates?.find((candidate) => candidate.port === undefined || candidate.port === port);
+  /** Of the rules for a host the first that have a route for this client and port; none where no rules have one. */
+  #ruled(host: string, port: number): Omit<HostRoutes, "host" | "service"> {
+    const all = this.#virtualHosts.get(host) ?? this.#wildcardHosts.find(host) ?? [];
+    const candidates = all.filter((candidate) => candidate.port === undefined || candidate.port === port);
+    for (const virtualHost of candidates) {
+      const routes = this.#routesOn(virtualHost, port);
+      if (routes.length > 0) return { virtualService: virtualHost.virtualService, routes, virtualHost, candidates };
+    }
+    return { virtualService: undefined, routes: [], virtualHost: candidates[0], candidates };
   }
 
   /** All routes of the rules, or none where not one of them is for this port. */
@@ -115,8 +116,4 @@ class LazyRouteTable implements RouteTable {
     }
     return routes.some(({ match }) => match?.port === undefined || match.port === port) ? routes : [];
   }
-}
-
-function virtualServiceOf(virtualHost: VirtualHostPolicy | undefined): Pick<HostRoutes, "virtualService"> {
-  return { virtualService: virtualHost?.virtualService };
 }

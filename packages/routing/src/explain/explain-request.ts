@@ -84,6 +84,7 @@ function decideHost(inquiry: Inquiry, host: HostRoutes): Decision {
   const rules = host.virtualService === undefined ? "" : ` → VirtualService ${host.virtualService}`;
   const why = [
     `host ${inquiry.decision.host} → ${host.host}${rules}`,
+    ...explainRivals(host),
     ...policy.notes(host.host),
     ...explainMatches(host, view, port, route),
   ];
@@ -99,6 +100,17 @@ function decideHost(inquiry: Inquiry, host: HostRoutes): Decision {
     );
   }
   return decideAction({ ...inquiry, decision: { ...decision, ...decideRoute(route) } }, route);
+}
+
+/** Why VirtualServices that name the host too have no say. */
+function explainRivals(host: HostRoutes): readonly string[] {
+  return host.candidates
+    .filter((candidate) => candidate !== host.virtualHost && candidate.virtualService !== undefined)
+    .map(({ virtualService }) =>
+      host.virtualService === undefined
+        ? `VirtualService ${virtualService} names the host, but has no rule for this caller and port`
+        : `VirtualService ${virtualService} names the host too, but ${host.virtualService} has it alone`,
+    );
 }
 
 function decideAction(inquiry: Inquiry, route: CompiledRoute): Decision {

@@ -1,0 +1,132 @@
+import {
+  type ClusterPolicy,
+  type ClusterRef,
+  type EffectiveTrafficPolicy,
+  type Endpoint,
+  parseDurationMs,
+  type ServicePort,
+  type SimpleLoadBalancer,
+} from "@intramesh/core";
+import type { DestinationRules } from "./destination-rules.ts";
+import type { MergedRule } from "./merged-rule.ts";
+import type { ServiceCatalog } from "./service-catalog.ts";
+import type { ServiceRecord } from "./service-record.ts";
+import { mergeTrafficPolicy } from "./traffic-policy.ts";
+import { hasLabels, type WorkloadIndex } from "./workloads.ts";
+
+/** Clusters and their endpoints, made when first asked for and kept. */
+export interface ClusterCatalog {
+  find(ref: ClusterRef): ClusterPolicy | undefined;
+  endpoints(cluster: ClusterPolicy): readonly Endpoint[];
+}
+
+interface Parts {
+  readonly services: ServiceCatalog;
+  readonly rules: DestinationRules;
+  /** Built when the first endpoints are asked for. */
+  readonly workloads: () => WorkloadIndex;
+  readonly connectTimeoutMs: number;
+}
+
+/** Clusters that have not changed, by the record of their service: the same object from one policy to the next. */
+const known = new WeakMap<ServiceRecord, Map<string, KnownCluster>>();
+
+interface KnownCluster {
+  readonly rule: MergedRule | undefined;
+  readonly connectTimeoutMs: number;
+  readonly cluster: ClusterPolicy;
+}
+
+export function createClusterCatalog(parts: Parts): ClusterCatalog {
+  const clusters = new Map<string, ClusterPolicy | undefined>();
+  const endpoints = new Map<ClusterPolicy, readonly Endpoint[]>();
+
+  function findEndpoints(cluster: ClusterPolicy): readonly Endpoint[] {
+    const record = parts.services.find(cluster.host);
+    const port = record === undefined ? undefined : portOf(record, cluster.port);
+    if (record === undefined || port === undefined) return [];
+    const all = record.endpoints(port, cluster.host, parts.workloads());
+    return cluster.subset === undefined ? all : all.filter(({ labels }) => hasLabels(labels, cluster.subsetLabels));
+  }
+
+  return {
+    find(ref) {
+      const key = clusterKey(ref);
+      if (clusters.has(key)) return clusters.get(key);
+      const cluster = findCluster(key, ref, parts);
+      clusters.set(key, cluster);
+      return cluster;
+    },
+    endpoints(cluster) {
+      let found = endpoints.get(cluster);
+      if (found === undefined) {
+        found = findEndpoints(cluster);
+        endpoints.set(cluster, found);
+      }
+      return found;
+    },
+  };
+}
+
+/** Envoy's name of an outbound cluster. */
+function clusterKey({ port, subset, host }: ClusterRef): string {
+  return `outbound|${port}|${subset ?? ""}|${host}`;
+}
+
+function findCluster(key: string, ref: ClusterRef, parts: Parts): ClusterPolicy | undefined {
+  const record = parts.services.find(ref.host);
+  if (record === undefined || portOf(record, ref.port) === undefined) return undefined;
+  const rule = parts.rules.find(record.policy.host, record.policy.namespace);
+  if (ref.subset !== undefined && !rule?.subsets.has(ref.subset)) return undefined;
+  // Names under a wildcard are the callers' choice: they are not kept beyond this policy.
+  if (record.policy.host !== ref.host) return makeCluster(key, ref, record, rule, parts.connectTimeoutMs);
+  let clusters = known.get(record);
+  if (clusters === undefined) {
+    clusters = new Map();
+    known.set(record, clusters);
+  }
+  const before = clusters.get(key);
+  const { connectTimeoutMs } = parts;
+  if (before !== undefined && before.rule === rule && before.connectTimeoutMs === connectTimeoutMs)
+    return before.cluster;
+  const cluster = makeCluster(key, ref, record, rule, connectTimeoutMs);
+  clusters.set(key, { rule, connectTimeoutMs, cluster });
+  return cluster;
+}
+
+function makeCluster(
+  key: string,
+  ref: ClusterRef,
+  record: ServiceRecord,
+  rule: MergedRule | undefined,
+  connectTimeoutMs: number,
+): ClusterPolicy {
+  const subset = ref.subset === undefined ? undefined : rule?.subsets.get(ref.subset);
+  const effective = mergeTrafficPolicy(rule?.trafficPolicy, subset?.trafficPolicy, ref.port);
+  return {
+    key,
+    host: ref.host,
+    port: ref.port,
+    subset: ref.subset,
+    service: record.policy,
+    subsetLabels: subset?.labels ?? {},
+    loadBalancer: simpleLoadBalancer(effective.loadBalancer["simple"]),
+    connectTimeoutMs: connectTimeout(effective) ?? connectTimeoutMs,
+    tls: effective.tls?.["mode"] === "SIMPLE" || effective.tls?.["mode"] === "MUTUAL" ? "SIMPLE" : "DISABLE",
+    effective,
+  };
+}
+
+function portOf(record: ServiceRecord, number: number): ServicePort | undefined {
+  return record.policy.ports.find((port) => port.number === number);
+}
+
+function simpleLoadBalancer(written: unknown): SimpleLoadBalancer {
+  return written === "ROUND_ROBIN" || written === "RANDOM" || written === "PASSTHROUGH" ? written : "LEAST_REQUEST";
+}
+
+function connectTimeout(effective: EffectiveTrafficPolicy): number | undefined {
+  const tcp = effective.connectionPool?.["tcp"];
+  if (typeof tcp !== "object" || tcp === null || !("connectTimeout" in tcp)) return undefined;
+  return typeof tcp.connectTimeout === "string" ? parseDurationMs(tcp.connectTimeout) : undefined;
+}

@@ -1,0 +1,88 @@
+import type { ServicePort } from "@intramesh/core";
+import type { Resource } from "../resource.ts";
+import type { ServicePortSpec, ServiceSpec, WorkloadEntrySpec } from "../spec/service.ts";
+import { serviceHost } from "./host-name.ts";
+import { portProtocol } from "./port-protocol.ts";
+import { namespaceOf } from "./resource-order.ts";
+import type { ServiceRecord } from "./service-record.ts";
+import { findVisibility } from "./visibility.ts";
+import { entryEndpoint } from "./workloads.ts";
+
+/** Annotation by which a Service limits the namespaces that see it. */
+const exportToAnnotation = "networking.istio.io/exportTo";
+
+/** Translations of Services that have not changed, by the names that their caller may use. */
+const translated = new WeakMap<Resource, Map<string, ServiceRecord>>();
+
+/** A v1 Service as a client of `namespace` sees it; undefined where it does not. */
+export function translateService(
+  resource: Resource<ServiceSpec>,
+  namespace: string,
+  domain: string,
+): ServiceRecord | undefined {
+  const own = namespaceOf(resource);
+  const exportTo = resource.metadata.annotations?.[exportToAnnotation]?.split(",").map((name) => name.trim());
+  if (findVisibility(exportTo, own, namespace) === undefined) return undefined;
+  const key = `${own === namespace} ${domain}`;
+  let records = translated.get(resource);
+  if (records === undefined) {
+    records = new Map();
+    translated.set(resource, records);
+  }
+  let record = records.get(key);
+  if (record === undefined) {
+    record = translate(resource, own === namespace, domain);
+    records.set(key, record);
+  }
+  return record;
+}
+
+/** Every name by which a client may call a service; the bare one only from its own namespace. */
+export function serviceAliases(
+  name: string,
+  namespace: string,
+  domain: string,
+  fromOwnNamespace: boolean,
+): readonly string[] {
+  const names = [serviceHost(name, namespace, domain), `${name}.${namespace}.svc`, `${name}.${namespace}`];
+  return fromOwnNamespace ? [...names, name] : names;
+}
+
+function translate(resource: Resource<ServiceSpec>, fromOwnNamespace: boolean, domain: string): ServiceRecord {
+  const { spec } = resource;
+  const name = resource.metadata.name.toLowerCase();
+  const namespace = namespaceOf(resource);
+  const addresses = (spec.clusterIPs ?? [spec.clusterIP]).filter(
+    (address): address is string => address !== undefined && address !== "" && address !== "None",
+  );
+  const byNumber = new Map((spec.ports ?? []).map((port) => [port.port, port]));
+  return {
+    policy: {
+      host: serviceHost(name, namespace, domain),
+      name,
+      namespace,
+      ports: (spec.ports ?? []).map(portOf),
+      aliases: [...serviceAliases(name, namespace, domain, fromOwnNamespace), ...addresses],
+    },
+    endpoints(port, _host, workloads) {
+      const written = byNumber.get(port.number);
+      return workloads
+        .select(namespace, spec.selector ?? {})
+        .map((entry) => entryEndpoint(entry, targetOf(written, entry) ?? port.number))
+        .filter((endpoint) => endpoint !== undefined);
+    },
+  };
+}
+
+function portOf(port: ServicePortSpec): ServicePort {
+  const name = port.name ?? "";
+  return { number: port.port ?? 0, name, protocol: portProtocol(name, port.appProtocol) };
+}
+
+/** The workload's own port of that name beats targetPort, which beats the port itself. */
+function targetOf(port: ServicePortSpec | undefined, entry: Resource<WorkloadEntrySpec>): number | undefined {
+  const ports = entry.spec.ports ?? {};
+  const byName = ports[port?.name ?? ""];
+  if (byName !== undefined) return byName;
+  return typeof port?.targetPort === "string" ? ports[port.targetPort] : port?.targetPort;
+}

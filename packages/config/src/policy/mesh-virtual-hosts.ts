@@ -1,0 +1,52 @@
+import type { RoutePolicy, VirtualHostPolicy } from "@intramesh/core";
+import type { Resource } from "../resource.ts";
+import type { VirtualServiceSpec } from "../spec/virtual-service.ts";
+import { resolveHost } from "./host-name.ts";
+import { lazy } from "./lazy.ts";
+import { nameOf, namespaceOf } from "./resource-order.ts";
+
+/** The rules of a VirtualService, translated when first asked for. */
+export type TranslateRules = (resource: Resource<VirtualServiceSpec>) => readonly RoutePolicy[];
+
+/** What clients inside the mesh see: each VirtualService under its hosts, in the order given. */
+export function meshVirtualHosts(
+  ordered: readonly Resource<VirtualServiceSpec>[],
+  domain: string,
+  translate: TranslateRules,
+): readonly VirtualHostPolicy[] {
+  return ordered.map((resource) =>
+    virtualHost(nameOf(resource), undefined, hostsOf(resource, domain), () => translate(resource)),
+  );
+}
+
+/** A virtual host whose rules are made when first asked for. */
+export function virtualHost(
+  virtualService: string | undefined,
+  port: number | undefined,
+  hosts: readonly string[],
+  routes: () => readonly RoutePolicy[],
+): VirtualHostPolicy {
+  const made = lazy(routes);
+  return {
+    virtualService,
+    port,
+    hosts,
+    get routes() {
+      return made();
+    },
+  };
+}
+
+/** Resolved hosts of VirtualServices that have not changed. */
+const resolved = new WeakMap<Resource, { readonly domain: string; readonly hosts: readonly string[] }>();
+
+/** The hosts of a VirtualService, short names completed. */
+export function hostsOf(resource: Resource<VirtualServiceSpec>, domain: string): readonly string[] {
+  let known = resolved.get(resource);
+  if (known?.domain !== domain) {
+    const hosts = (resource.spec.hosts ?? []).map((host) => resolveHost(host, namespaceOf(resource), domain));
+    known = { domain, hosts };
+    resolved.set(resource, known);
+  }
+  return known.hosts;
+}

@@ -1,0 +1,67 @@
+import type { Endpoint, ServicePort } from "@intramesh/core";
+import type { Resource } from "../resource.ts";
+import type { ServiceEntryPort, ServiceEntrySpec, WorkloadEntrySpec } from "../spec/service.ts";
+import { namespaceOf } from "./resource-order.ts";
+import type { ServiceRecord } from "./service-record.ts";
+import { endpointOf, entryEndpoint, type WorkloadIndex } from "./workloads.ts";
+
+/** Translations of ServiceEntries that have not changed. */
+const translated = new WeakMap<Resource, readonly ServiceRecord[]>();
+
+/** The services of a ServiceEntry, one for each of its hosts. */
+export function translateServiceEntry(resource: Resource<ServiceEntrySpec>): readonly ServiceRecord[] {
+  let records = translated.get(resource);
+  if (records === undefined) {
+    records = (resource.spec.hosts ?? []).map((host) => translateHost(resource, host.toLowerCase()));
+    translated.set(resource, records);
+  }
+  return records;
+}
+
+function translateHost(resource: Resource<ServiceEntrySpec>, host: string): ServiceRecord {
+  const { spec } = resource;
+  const addresses = (spec.addresses ?? []).filter((address) => !address.includes("/"));
+  const isOnlyHost = spec.hosts?.length === 1;
+  return {
+    policy: {
+      host,
+      name: host,
+      namespace: namespaceOf(resource),
+      ports: (spec.ports ?? []).map(portOf),
+      aliases: isOnlyHost ? [host, ...addresses.map((address) => address.toLowerCase())] : [host],
+    },
+    endpoints: (port, called, workloads) => endpointsOf(resource, port, called, workloads),
+  };
+}
+
+function portOf(port: ServiceEntryPort): ServicePort {
+  return { number: port.number ?? 0, name: port.name ?? "", protocol: (port.protocol ?? "tcp").toLowerCase() };
+}
+
+function endpointsOf(
+  resource: Resource<ServiceEntrySpec>,
+  port: ServicePort,
+  called: string,
+  workloads: WorkloadIndex,
+): readonly Endpoint[] {
+  const { spec } = resource;
+  const written = spec.ports?.find(({ number }) => number === port.number);
+  const portFor = (workload: WorkloadEntrySpec): number =>
+    workload.ports?.[port.name] ?? written?.targetPort ?? port.number;
+  if (spec.workloadSelector !== undefined) {
+    return workloads
+      .select(namespaceOf(resource), spec.workloadSelector.labels ?? {})
+      .map((entry) => entryEndpoint(entry, portFor(entry.spec)))
+      .filter((endpoint) => endpoint !== undefined);
+  }
+  const listed = spec.endpoints ?? [];
+  if (listed.length === 0 && spec.resolution !== "STATIC") {
+    // The name itself is the address: resolved by the sender, or where the caller was going anyway.
+    const workload: WorkloadEntrySpec = { address: called };
+    const number = spec.resolution === undefined || spec.resolution === "NONE" ? port.number : portFor(workload);
+    return [endpointOf(workload, "", number)].filter((endpoint) => endpoint !== undefined);
+  }
+  return listed
+    .map((workload) => endpointOf(workload, "", portFor(workload)))
+    .filter((endpoint) => endpoint !== undefined);
+}

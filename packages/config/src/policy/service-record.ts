@@ -1,0 +1,9 @@
+import type { Endpoint, ServicePolicy, ServicePort } from "@intramesh/core";
+import type { WorkloadIndex } from "./workloads.ts";
+
+/** A service together with the way to its endpoints. */
+export interface ServiceRecord {
+  readonly policy: ServicePolicy;
+  /** All endpoints behind a port; `host` is the name called, which a wildcard needs. */
+  endpoints(port: ServicePort, host: string, workloads: WorkloadIndex): readonly Endpoint[];
+}

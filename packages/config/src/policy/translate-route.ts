@@ -1,0 +1,57 @@
+import { parseDurationMs, type RoutePolicy } from "@intramesh/core";
+import type { PlacedRoute } from "./placed-route.ts";
+import type { RouteContext } from "./route-context.ts";
+import { translateAction } from "./translate-action.ts";
+import { translateCors } from "./translate-cors.ts";
+import { translateFault } from "./translate-fault.ts";
+import { stepsOf, translateOperations } from "./translate-headers.ts";
+import { translateMatch } from "./translate-match.ts";
+import { translateRetry } from "./translate-retry.ts";
+
+/** One rule of a VirtualService for one client, complete. */
+export function translateRoute(
+  { index, delegate, matches, spec }: PlacedRoute,
+  root: { readonly name: string; readonly namespace: string },
+  context: RouteContext,
+): RoutePolicy {
+  const action = translateAction(spec, context);
+  const responseHeaders = translateOperations(spec.headers?.response);
+  const timeoutMs = timeoutOf(spec.timeout);
+  const only = action.kind === "forward" && action.destinations.length === 1 ? action.destinations[0] : undefined;
+  return {
+    virtualService: root.name,
+    index,
+    delegate,
+    name: spec.name === "" ? undefined : spec.name,
+    matches: matches.map((match) => translateMatch(match, root.namespace, context)),
+    action,
+    requestHeaders: translateOperations(spec.headers?.request),
+    responseHeaders,
+    responseSteps: stepsOf(responseHeaders),
+    timeoutMs,
+    retry: translateRetry(spec.retries, {
+      timeoutMs,
+      usesHash: only !== undefined && context.usesHash(only.host, only.port, only.subset),
+      meshDefault: context.settings.defaultHttpRetryPolicy,
+    }),
+    fault: translateFault(spec.fault),
+    cors: translateCors(spec.corsPolicy),
+  };
+}
+
+/** The route that forwards everything to one host: that of services without a VirtualService. */
+export function translateDefaultRoute(host: string, context: RouteContext): RoutePolicy {
+  const placed = {
+    index: 0,
+    delegate: undefined,
+    matches: [],
+    spec: { name: "default", route: [{ destination: { host } }] },
+  };
+  return { ...translateRoute(placed, { name: "", namespace: "" }, context), virtualService: undefined };
+}
+
+/** 0 switches the timeout off, as in Envoy. */
+function timeoutOf(text: string | undefined): number | undefined {
+  const ms = text === undefined ? undefined : parseDurationMs(text);
+  return ms === undefined || ms <= 0 ? undefined : ms;
+}
