@@ -18,8 +18,8 @@ import { routeUpgrade } from "./upgrade.ts";
 import { encodePeer, peerOfLabels, type Workload } from "./workload.ts";
 
 /**
- * Joins this process to the mesh. Returns when the first snapshot is in force: from the registry, from the last known
- * good state where the registry cannot be reached, or empty where there is neither.
+ * Joins this process to the mesh. Resources come in the background: `mesh.ready()` says when, and requests made before
+ * that wait for them.
  * Throws a MeshError with code MESH_BAD_OPTION for options that cannot be.
  */
 export async function createMesh(options: MeshOptions = {}): Promise<Mesh> {
@@ -43,6 +43,7 @@ export async function createMesh(options: MeshOptions = {}): Promise<Mesh> {
 
   let current = compile({ resources: [], revision: "none", description: "nothing yet", stale: true });
   const feed = createResourceFeed(resolved);
+  let starting: Promise<void> | undefined;
   const firstSnapshot = new Promise<void>((resolve) => {
     feed.start({
       onUpdate(state) {
@@ -54,11 +55,13 @@ export async function createMesh(options: MeshOptions = {}): Promise<Mesh> {
         } catch (error) {
           reject(error as Error);
         }
+        starting = undefined;
         resolve();
       },
       onError: reject,
     });
   });
+  if (current.revision === "none") starting = firstSnapshot;
 
   function reject(error: Error): void {
     logger.warn(`intramesh: ${error.message}`);
@@ -71,6 +74,7 @@ export async function createMesh(options: MeshOptions = {}): Promise<Mesh> {
     peer: encodePeer(self),
     throwOnMeshFailure: resolved.throwOnMeshFailure,
     snapshot: () => current,
+    starting: () => starting,
     closed: () => closing !== undefined && inbound.active === 0,
   });
   const face: FaceRuntime = {

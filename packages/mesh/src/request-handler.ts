@@ -13,6 +13,8 @@ export interface RequestHandlerParts {
   readonly throwOnMeshFailure: boolean;
   /** Read once for each request. */
   snapshot(): Snapshot;
+  /** Resolves when the first snapshot is in force; undefined from then on. A request that comes earlier waits. */
+  starting(): Promise<void> | undefined;
   closed(): boolean;
 }
 
@@ -23,6 +25,12 @@ export function createRequestHandler(parts: RequestHandlerParts): (exchange: Exc
   function handle(exchange: Exchange): Promise<Outcome> {
     if (parts.closed()) return Promise.resolve(closedOutcome(exchange));
     addContext(exchange, peer);
+    const starting = parts.starting();
+    if (starting !== undefined) return starting.then(() => route(exchange));
+    return route(exchange);
+  }
+
+  function route(exchange: Exchange): Promise<Outcome> {
     return chainOf(parts.snapshot(), exchange, parts.random)(exchange);
   }
 

@@ -1,0 +1,16 @@
+/** One measured figure: ours beside a baseline of the same run. */
+export interface Row {
+  readonly name: string;
+  readonly ours: number;
+  readonly baseline: number;
+  /** ours ÷ baseline */
+  readonly ratio: number;
+  readonly unit: string;
+  /** The figure to reach. */
+  readonly atMost: number;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}
