@@ -7,3 +7,10 @@ export {
   type WatchEvent,
   watchPath,
 } from "./registry-protocol.ts";
+export {
+  formatYaml,
+  parseYamlDocuments,
+  type YamlDocument,
+  type YamlDocuments,
+  type YamlError,
+} from "./yaml-documents.ts";

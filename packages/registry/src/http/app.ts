@@ -2,13 +2,16 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import type { Logger } from "../logger.ts";
 import { StoreFailure } from "../store/store.ts";
 import { guardWrites } from "./guard-writes.ts";
-import { ApiError, noSuchPath, type Status, unavailable } from "./status.ts";
+import { ApiError, noSuchPath, type Status, unavailable, unsupportedMediaType } from "./status.ts";
 
 /** Largest body, the size of Kubernetes' own limit for a request. */
 const maxBodyBytes = 3 * 1024 * 1024;
 
 /** A request has to be here, whole, within this time. */
 const requestTimeoutMs = 30_000;
+
+/** What kubectl sends for the kinds that it has compiled in (`create namespace`); `apply` sends JSON. */
+const protobuf = "application/vnd.kubernetes.protobuf";
 
 /** How soon a client should try again when the disk does not take a write. */
 const retryAfterSeconds = 5;
@@ -49,8 +52,9 @@ export function createApp(options: AppOptions): { readonly app: FastifyInstance;
   return { app, requests };
 }
 
-/** The body of a request as it came; empty where there is none. */
+/** The body of a request as it came; empty where there is none. Throws an ApiError for Kubernetes' binary form. */
 export function bodyOf(request: FastifyRequest): string {
+  if (request.headers["content-type"] === protobuf) throw unsupportedMediaType(["application/json"]);
   return typeof request.body === "string" ? request.body : "";
 }
 

@@ -26,11 +26,35 @@ export function readJsonObject(body: string): Record<string, unknown> {
   );
 }
 
-/** The engine names the position only in some of its messages; one that names none means the end of the text. */
+/** The engine leaves the position out of some of its messages. */
 function brokenAt(body: string, message: string): string {
   if (message.includes("position")) return message;
-  const lines = body.split("\n");
-  return `${message} at position ${body.length} (line ${lines.length} column ${lines.at(-1)!.length + 1})`;
+  const position = message.startsWith("Unexpected end") ? body.length : firstWrong(body);
+  const before = body.slice(0, position).split("\n");
+  const reason = message.replace(/, .* is not valid JSON$/s, "");
+  return `${reason} at position ${position} (line ${before.length} column ${before.at(-1)!.length + 1})`;
+}
+
+/** Every beginning of the text up to the wrong character is merely unfinished, every longer one is wrong. */
+function firstWrong(body: string): number {
+  let unfinished = 0;
+  let wrong = body.length;
+  while (wrong - unfinished > 1) {
+    const middle = (unfinished + wrong) >> 1;
+    if (isUnfinished(body.slice(0, middle))) unfinished = middle;
+    else wrong = middle;
+  }
+  return unfinished;
+}
+
+function isUnfinished(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    const { message } = error as SyntaxError;
+    return !message.startsWith("Unexpected token");
+  }
 }
 
 function checkDepth(body: string): void {

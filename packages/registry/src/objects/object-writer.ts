@@ -91,10 +91,16 @@ export class ObjectWriter {
     const next = manageMetadata(info, resource, previous, this.#clock.wallMs());
     const all = [...warnings, ...unknownHostWarnings(this.#state, this.#hasInstances, next)];
     if (previous !== undefined && isUnchanged(previous, next)) return { object: previous, warnings: all };
-    if (dryRun) return { object: storedObject(info, next, previous?.revision ?? 0), warnings: all };
+    if (dryRun) return { object: preview(info, next, previous), warnings: all };
     const change = this.#state.write([{ type: "put", info, resource: next }])[0]!;
     return { object: change.object, warnings: all };
   }
+}
+
+/** The object as it would be stored, under the revision that there is. */
+function preview(info: KindInfo, resource: Resource, previous: StoredObject | undefined): StoredObject {
+  const object = storedObject(info, resource, previous?.revision ?? 0);
+  return previous === undefined ? { ...object, resource, json: JSON.stringify(resource) } : object;
 }
 
 function withGeneratedName(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
