@@ -1,1 +1,2 @@
-export {};
+export { buildPicker } from "./build-picker.ts";
+export type { BalancedEndpoint, Picker } from "./picker.ts";

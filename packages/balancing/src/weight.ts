@@ -1,0 +1,13 @@
+import type { BalancedEndpoint } from "./picker.ts";
+
+/** Share of an endpoint against its neighbours. Zero and less stand for "not said", which is 1, as in Envoy's EDS. */
+export function weightOf({ endpoint }: BalancedEndpoint): number {
+  return endpoint.weight > 0 ? endpoint.weight : 1;
+}
+
+/** True where a weighted schedule could not tell any endpoint from another. */
+export function equallyWeighted(endpoints: readonly BalancedEndpoint[]): boolean {
+  if (endpoints.length === 0) return true;
+  const first = weightOf(endpoints[0]!);
+  return endpoints.every((balanced) => weightOf(balanced) === first);
+}

@@ -1,0 +1,55 @@
+/** In the order of their numbers (https://grpc.github.io/grpc/core/md_doc_statuscodes.html). */
+const names: readonly string[] = [
+  "OK",
+  "CANCELLED",
+  "UNKNOWN",
+  "INVALID_ARGUMENT",
+  "DEADLINE_EXCEEDED",
+  "NOT_FOUND",
+  "ALREADY_EXISTS",
+  "PERMISSION_DENIED",
+  "RESOURCE_EXHAUSTED",
+  "FAILED_PRECONDITION",
+  "ABORTED",
+  "OUT_OF_RANGE",
+  "UNIMPLEMENTED",
+  "INTERNAL",
+  "UNAVAILABLE",
+  "DATA_LOSS",
+  "UNAUTHENTICATED",
+];
+const numbers: ReadonlyMap<string, number> = new Map(names.map((name, number) => [name, number]));
+
+/** Number of a gRPC status by its canonical upper-case name; undefined where there is no such status. */
+export function grpcStatusNumber(name: string): number | undefined {
+  return numbers.get(name);
+}
+
+const unknown = 2;
+const ofHttp: Readonly<Record<number, number>> = {
+  400: 13,
+  401: 16,
+  403: 7,
+  404: 12,
+  429: 14,
+  502: 14,
+  503: 14,
+  504: 14,
+};
+
+/**
+ * gRPC status that stands for an HTTP status where a gRPC caller gets an answer of the mesh's own
+ * (https://grpc.github.io/grpc/core/md_doc_http-grpc-status-mapping.html).
+ */
+export function grpcStatusOfHttp(status: number): number {
+  return ofHttp[status] ?? unknown;
+}
+
+const grpcType = "application/grpc";
+
+/** True for the content type of gRPC, with or without an encoding (`application/grpc+proto`); gRPC-Web is another one. */
+export function isGrpc(contentType: string | undefined): boolean {
+  if (contentType === undefined || !contentType.startsWith(grpcType)) return false;
+  const after = contentType[grpcType.length];
+  return after === undefined || after === "+" || after === ";";
+}

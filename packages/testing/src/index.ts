@@ -1,0 +1,2 @@
+export { type DistributionTolerance, expectDistribution } from "./expect-distribution.ts";
+export { FakeClock } from "./fake-clock.ts";
