@@ -18,7 +18,8 @@ for (const name of names.length === 0 ? Object.keys(benchmarks) : names) {
     continue;
   }
   const rows = await benchmark();
-  if (asJson) for (const { name, ours, baseline, ratio } of rows) console.log(JSON.stringify({ name, ours, baseline, ratio }));
+  if (asJson)
+    for (const { name, ours, baseline, ratio } of rows) console.log(JSON.stringify({ name, ours, baseline, ratio }));
   else print(name, rows);
 }
 

@@ -48,7 +48,8 @@ export class Cluster {
   }
 
   #rebuild(policy: ClusterPolicy, endpoints: readonly Endpoint[]): void {
-    const connectionsChanged = policy.tls !== this.policy.tls || policy.connectTimeoutMs !== this.policy.connectTimeoutMs;
+    const connectionsChanged =
+      policy.tls !== this.policy.tls || policy.connectTimeoutMs !== this.policy.connectTimeoutMs;
     const members = new Map<Endpoint, ClusterEndpoint>();
     this.policy = policy;
     for (const endpoint of endpoints) {

@@ -1,16 +1,23 @@
-import type { HeaderMap } from "@intramesh/core";
 import { createMeshPolicy } from "@intramesh/config";
-import { type ResourceState, registerInstance } from "@intramesh/discovery";
+import type { HeaderMap } from "@intramesh/core";
+import type { ResourceState } from "@intramesh/discovery";
 import { compileRouteTable, explainRequest } from "@intramesh/routing";
 import { createIstioMetrics, createMetricsRegistry } from "@intramesh/telemetry";
-import { createEndpointPools, createFetch, type FaceRuntime, MeshDispatcher, readHeaders, targetOf } from "@intramesh/transport";
-import { whenListening } from "./advertise.ts";
+import {
+  createEndpointPools,
+  createFetch,
+  type FaceRuntime,
+  MeshDispatcher,
+  readHeaders,
+  targetOf,
+} from "@intramesh/transport";
+import { type Advertisement, createAdvertisement } from "./advertisement.ts";
 import type { Runtime } from "./chain.ts";
 import { ClusterSet } from "./cluster-set.ts";
 import { createMeshInbound } from "./inbound.ts";
 import type { Mesh } from "./mesh.ts";
 import { createEmitter } from "./mesh-events.ts";
-import { type MeshOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { type MeshOptions, resolveOptions } from "./options.ts";
 import { createRequestHandler } from "./request-handler.ts";
 import { createResourceFeed } from "./resource-feed.ts";
 import { createSnapshot, type Snapshot } from "./snapshot.ts";
@@ -23,10 +30,19 @@ import { encodePeer, peerOfLabels, type Workload } from "./workload.ts";
  * Throws a MeshError with code MESH_BAD_OPTION for options that cannot be.
  */
 export async function createMesh(options: MeshOptions = {}): Promise<Mesh> {
+  return startMesh(options).mesh;
+}
+
+/** The same at once, for `intramesh/register`, which hears of the port when a server listens. */
+export function startMesh(options: MeshOptions): { readonly mesh: Mesh; readonly advertisement: Advertisement } {
   const resolved = resolveOptions(options);
   const { service, clock, scheduler, random, logger } = resolved;
   const labels = { app: service.name, version: service.version, ...service.labels };
-  const self: Workload = { service: service.name, instance: service.instance, ...peerOfLabels(labels, service.namespace) };
+  const self: Workload = {
+    service: service.name,
+    instance: service.instance,
+    ...peerOfLabels(labels, service.namespace),
+  };
 
   const metricsRegistry = createMetricsRegistry();
   const metrics = createIstioMetrics(metricsRegistry);
@@ -38,7 +54,15 @@ export async function createMesh(options: MeshOptions = {}): Promise<Mesh> {
 
   function compile(state: ResourceState): Snapshot {
     const policy = createMeshPolicy(state.resources, { namespace: service.namespace, labels }, settings);
-    return createSnapshot({ policy, table: compileRouteTable(policy), revision: state.revision, clusters, metrics, self, runtime });
+    return createSnapshot({
+      policy,
+      table: compileRouteTable(policy),
+      revision: state.revision,
+      clusters,
+      metrics,
+      self,
+      runtime,
+    });
   }
 
   let current = compile({ resources: [], revision: "none", description: "nothing yet", stale: true });
@@ -91,12 +115,17 @@ export async function createMesh(options: MeshOptions = {}): Promise<Mesh> {
     metricsPath: resolved.metricsPath,
     scrape: () => metricsRegistry.metrics(),
   });
-  const advertised = advertise(resolved, labels, (message) => events.emit("instanceTaken", { message }));
-  void advertised.registered.then(() => events.emit("registered", { instance: service.instance }));
+  const advertisement = createAdvertisement(resolved, labels, {
+    registered: () => events.emit("registered", { instance: service.instance }),
+    taken: (message) => events.emit("instanceTaken", { message }),
+  });
 
   async function close(): Promise<void> {
-    await advertised.close();
-    await Promise.race([inbound.drain(), new Promise<void>((resolve) => scheduler.after(resolved.drainTimeoutMs, resolve))]);
+    await advertisement.close();
+    await Promise.race([
+      inbound.drain(),
+      new Promise<void>((resolve) => scheduler.after(resolved.drainTimeoutMs, resolve)),
+    ]);
     await feed.close();
     await pools.close();
   }
@@ -107,7 +136,7 @@ export async function createMesh(options: MeshOptions = {}): Promise<Mesh> {
     dispatcher: new MeshDispatcher(face),
     async ready() {
       await firstSnapshot;
-      await advertised.ifListening;
+      await advertisement.ready();
     },
     listener: (handler) => inbound.listener(handler),
     middleware: () => inbound.middleware(),
@@ -115,8 +144,8 @@ export async function createMesh(options: MeshOptions = {}): Promise<Mesh> {
       const target = targetOf(new URL(url));
       const { pathname, search } = new URL(url);
       const headers: HeaderMap = readHeaders(init.headers as Parameters<typeof readHeaders>[0]);
-      const { scheme, authority, host, port } = target;
-      const request = { method: init.method ?? "GET", scheme, authority, host, port, path: pathname + search, headers };
+      const { scheme, authority } = target;
+      const request = { method: init.method ?? "GET", scheme, authority, path: pathname + search, headers };
       return explainRequest(current.policy, current.table, request);
     },
     metrics: () => metricsRegistry.metrics(),
@@ -127,61 +156,5 @@ export async function createMesh(options: MeshOptions = {}): Promise<Mesh> {
     },
     [Symbol.asyncDispose]: () => mesh.close(),
   };
-  return mesh;
+  return { mesh, advertisement };
 }
-
-interface Advertisement {
-  /** Resolves when the registry knows the instance. */
-  readonly registered: Promise<void>;
-  /** Resolves at once where nothing listens yet, else with `registered`. */
-  readonly ifListening: Promise<void>;
-  close(): Promise<void>;
-}
-
-/** Registers the instance as soon as something listens at its port; a process without a port or registry only calls. */
-function advertise(options: ResolvedOptions, labels: Readonly<Record<string, string>>, onTaken: (message: string) => void): Advertisement {
-  const { registry, service, token, clock, scheduler, random, logger } = options;
-  const { port, targetPort } = service;
-  if (registry === undefined || port === undefined || targetPort === undefined) {
-    return { registered: new Promise(() => undefined), ifListening: Promise.resolve(), close: () => Promise.resolve() };
-  }
-  const url = registry;
-  let registrar: ReturnType<typeof registerInstance> | undefined;
-  const probe = whenListening(service.address, targetPort, scheduler);
-  const registered = probe.listening.then(async () => {
-    registrar = registerInstance({
-      url,
-      ...(token === undefined ? {} : { token }),
-      namespace: service.namespace,
-      service: service.name,
-      instance: service.instance,
-      registration: {
-        address: service.address,
-        ports: { http: targetPort },
-        servicePorts: { http: port },
-        labels,
-        weight: service.weight,
-        ...(service.locality === "" ? {} : { locality: service.locality }),
-      },
-      clock,
-      scheduler,
-      random,
-      onTaken(message) {
-        logger.warn(`intramesh: ${message}`);
-        onTaken(message);
-      },
-      log: (message) => logger.warn(`intramesh: ${message}`),
-    });
-    await registrar.ready();
-  });
-  return {
-    registered,
-    ifListening: probe.first.then((listening) => (listening ? registered : undefined)),
-    async close() {
-      probe.stop();
-      await registrar?.close();
-    },
-  };
-}
-
-

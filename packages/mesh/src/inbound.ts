@@ -29,7 +29,11 @@ export interface InboundParts {
 export function createMeshInbound(parts: InboundParts): Inbound {
   const { self, clock, metrics, metricsPath } = parts;
   const gather = createHeaderGatherer(parts.propagate);
-  const service = { host: `${self.service}.${self.namespace}.svc.cluster.local`, name: self.service, namespace: self.namespace };
+  const service = {
+    host: `${self.service}.${self.namespace}.svc.cluster.local`,
+    name: self.service,
+    namespace: self.namespace,
+  };
   const edges = new Map<string, Edge>();
 
   function edgeOf(peer: string): Edge {
@@ -54,7 +58,9 @@ export function createMeshInbound(parts: InboundParts): Inbound {
       const startedAt = clock.now();
       request.headers["x-request-id"] ??= randomUUID();
       const edge = edgeOf(takePeer(request));
-      const traced = sdkRegistered() ? startServerSpan(request, `${service.host}:${request.socket.localPort ?? 0}/*`, self.instance) : undefined;
+      const traced = sdkRegistered()
+        ? startServerSpan(request, `${service.host}:${request.socket.localPort ?? 0}/*`, self.instance)
+        : undefined;
       const ambient = context(request, traced?.otel);
       if (traced === undefined) runInContext(ambient, handle);
       else runInContext(ambient, () => withSpanContext(traced.otel, handle));

@@ -1,5 +1,5 @@
-export { MeshError, type MeshErrorCode } from "@intramesh/core";
 export type { Decision, ResponseFlag } from "@intramesh/core";
+export { MeshError, type MeshErrorCode } from "@intramesh/core";
 export { files, type ResourceSource } from "@intramesh/discovery";
 export { createMesh } from "./create-mesh.ts";
 export type { ExplainInit, Mesh } from "./mesh.ts";

@@ -126,7 +126,9 @@ export function resolveOptions(options: MeshOptions, env: NodeJS.ProcessEnv = pr
     token: options.token ?? env["INTRAMESH_TOKEN"],
     sources,
     propagate: options.propagate ?? listFrom(env["INTRAMESH_PROPAGATE"]) ?? defaultPropagatedHeaders,
-    outboundTrafficPolicy: trafficPolicy(options.outboundTrafficPolicy ?? env["INTRAMESH_OUTBOUND_TRAFFIC_POLICY"] ?? "ALLOW_ANY"),
+    outboundTrafficPolicy: trafficPolicy(
+      options.outboundTrafficPolicy ?? env["INTRAMESH_OUTBOUND_TRAFFIC_POLICY"] ?? "ALLOW_ANY",
+    ),
     metricsPath: metricsPath === false || metricsPath === "" ? undefined : metricsPath,
     throwOnMeshFailure: options.throwOnMeshFailure ?? env["INTRAMESH_THROW_ON_MESH_FAILURE"] === "true",
     stateDirectory: options.stateDirectory ?? env["INTRAMESH_STATE_DIR"] ?? join(homedir(), ".cache", "intramesh"),
@@ -160,7 +162,8 @@ function portNumber(option: string, value: number | string | undefined): number 
 
 function httpUrl(option: string, value: string): string {
   const url = URL.parse(value);
-  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) throw bad(option, value, "an http:// or https:// URL");
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:"))
+    throw bad(option, value, "an http:// or https:// URL");
   return value.replace(/\/+$/, "");
 }
 
@@ -170,7 +173,12 @@ function trafficPolicy(value: string): "ALLOW_ANY" | "REGISTRY_ONLY" {
 }
 
 function listFrom(text: string | undefined): string[] | undefined {
-  return text === undefined ? undefined : text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+  return text === undefined
+    ? undefined
+    : text
+        .split(",")
+        .map((part) => part.trim())
+        .filter((part) => part !== "");
 }
 
 function filesFrom(text: string | undefined): ResourceSource[] {

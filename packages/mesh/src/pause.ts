@@ -17,6 +17,7 @@ export function pause(exchange: Exchange, delayMs: number, scheduler: Scheduler)
 /** How an exchange ends that was cut short while nothing was on the wire. */
 export function interruptedOutcome(reason: AbortReason): Outcome {
   if (reason.kind === "timeout") return { kind: "reset", reason: "timeout", beforeRequest: true, cause: undefined };
-  if (reason.kind === "caller") return { kind: "reset", reason: "caller gone", beforeRequest: true, cause: reason.cause };
+  if (reason.kind === "caller")
+    return { kind: "reset", reason: "caller gone", beforeRequest: true, cause: reason.cause };
   return { kind: "reset", reason: "local reset", beforeRequest: true, cause: undefined };
 }

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { type Exchange, MeshError, type Outcome, type Random, type Service } from "@intramesh/core";
 import { findRoute, normalizePath } from "@intramesh/routing";
 import { addMissing, currentContext, sdkRegistered } from "@intramesh/telemetry";
-import { flagsHeader } from "./stages/answer-failure.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { flagsHeader } from "./stages/answer-failure.ts";
 import { peerHeader } from "./workload.ts";
 
 export interface RequestHandlerParts {
@@ -63,7 +63,10 @@ export function chainOf(snapshot: Snapshot, exchange: Exchange, random: Random):
 }
 
 function closedOutcome(exchange: Exchange): Outcome {
-  const cause = new MeshError("MESH_CLOSED", `${exchange.method} ${exchange.authority}${exchange.path} was called after mesh.close(); create a new mesh`);
+  const cause = new MeshError(
+    "MESH_CLOSED",
+    `${exchange.method} ${exchange.authority}${exchange.path} was called after mesh.close(); create a new mesh`,
+  );
   return { kind: "reset", reason: "caller gone", beforeRequest: true, cause };
 }
 

@@ -1,5 +1,11 @@
 import { MeshError } from "@intramesh/core";
-import { lastKnownGood, mergeSources, registrySource, type ResourceSource, type ResourceState } from "@intramesh/discovery";
+import {
+  lastKnownGood,
+  mergeSources,
+  type ResourceSource,
+  type ResourceState,
+  registrySource,
+} from "@intramesh/discovery";
 import type { ResolvedOptions } from "./options.ts";
 
 /** The one source of a mesh: what the options name, merged, in the order written; the registry last. */

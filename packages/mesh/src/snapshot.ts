@@ -1,7 +1,13 @@
 import type { MeshPolicy, Service } from "@intramesh/core";
-import { type CompiledDestination, type CompiledRoute, chooseDestination, type HostRoutes, type RouteTable } from "@intramesh/routing";
+import {
+  type CompiledDestination,
+  type CompiledRoute,
+  chooseDestination,
+  type HostRoutes,
+  type RouteTable,
+} from "@intramesh/routing";
 import type { IstioMetrics } from "@intramesh/telemetry";
-import { type ChainPolicy, type Goal, type Runtime } from "./chain.ts";
+import type { ChainPolicy, Goal, Runtime } from "./chain.ts";
 import type { ClusterSet } from "./cluster-set.ts";
 import { materialize, stack } from "./stack.ts";
 import { type DestinationService, sourceEdge, type Workload } from "./workload.ts";
@@ -41,7 +47,10 @@ export function createSnapshot(parts: SnapshotParts): Snapshot {
   const plans = new Map<CompiledRoute, Map<string, Service>>();
   const strangers = new Map<string, Service>();
 
-  function build(given: Pick<ChainPolicy, "host" | "port" | "route" | "destination" | "goal">, service: DestinationService): Service {
+  function build(
+    given: Pick<ChainPolicy, "host" | "port" | "route" | "destination" | "goal">,
+    service: DestinationService,
+  ): Service {
     const { destination, port } = given;
     const subset = destination?.policy.subset ?? "";
     const cluster = given.goal.kind === "cluster" ? given.goal.cluster : undefined;
@@ -51,7 +60,9 @@ export function createSnapshot(parts: SnapshotParts): Snapshot {
         ...given,
         edge: cluster?.edge ?? metrics.edge(sourceEdge(self, undefined, service)),
         operation: `${given.host}:${port}/*`,
-        clusterName: cluster?.key ?? (given.goal.kind === "passthrough" ? "PassthroughCluster" : `outbound|${port}|${subset}|${given.host}`),
+        clusterName:
+          cluster?.key ??
+          (given.goal.kind === "passthrough" ? "PassthroughCluster" : `outbound|${port}|${subset}|${given.host}`),
       },
       runtime,
     );
@@ -98,7 +109,9 @@ export function createSnapshot(parts: SnapshotParts): Snapshot {
       const name = allowed ? "PassthroughCluster" : "BlackHoleCluster";
       const goal: Goal = allowed ? { kind: "passthrough" } : { kind: "refuse", status: 502, body: "", flag: undefined };
       const service = { host, name, namespace: "unknown" };
-      return stranger(`${host}|${port}`, () => build({ host, port, route: undefined, destination: undefined, goal }, service));
+      return stranger(`${host}|${port}`, () =>
+        build({ host, port, route: undefined, destination: undefined, goal }, service),
+      );
     },
     noRoute(host, port) {
       const goal: Goal = { kind: "refuse", status: 404, body: "", flag: "NR" };

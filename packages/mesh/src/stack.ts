@@ -32,11 +32,23 @@ export const stack: readonly Stage[] = [
 
 /** Why the stages stand in this order: `above` must come before `below`. A test holds the stack against it. */
 export const order: readonly { readonly above: Role; readonly below: Role; readonly because: string }[] = [
-  { above: "trace", below: "answer-failure", because: "spans and metrics show the response that the caller gets, the mesh's own included" },
+  {
+    above: "trace",
+    below: "answer-failure",
+    because: "spans and metrics show the response that the caller gets, the mesh's own included",
+  },
   { above: "answer-failure", below: "fault", because: "an abort is an answer of the mesh and says so in its headers" },
-  { above: "fault", below: "deadline", because: "Envoy's fault filter runs before its router: the route timeout starts after the delay" },
+  {
+    above: "fault",
+    below: "deadline",
+    because: "Envoy's fault filter runs before its router: the route timeout starts after the delay",
+  },
   { above: "fault", below: "retry", because: "an injected abort is not retried" },
-  { above: "fault", below: "answer-directly", because: "Envoy's filter order: fault, then the router, which answers directly" },
+  {
+    above: "fault",
+    below: "answer-directly",
+    because: "Envoy's filter order: fault, then the router, which answers directly",
+  },
   { above: "answer-directly", below: "shape", because: "redirects and direct responses never leave the process" },
   { above: "shape", below: "retry", because: "rewrite and header operations are done once; attempts share them" },
   { above: "deadline", below: "retry", because: "the route timeout covers all attempts and the waiting between them" },

@@ -58,7 +58,13 @@ export function destinationEdge(source: Peer, self: Peer, service: DestinationSe
   return edgeLabels("destination", source, self, service, "none");
 }
 
-function edgeLabels(reporter: string, source: Peer, destination: Peer, service: DestinationService, security: string): EdgeLabels {
+function edgeLabels(
+  reporter: string,
+  source: Peer,
+  destination: Peer,
+  service: DestinationService,
+  security: string,
+): EdgeLabels {
   return {
     reporter,
     source_workload: source.workload,

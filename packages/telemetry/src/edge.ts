@@ -27,7 +27,8 @@ export type EdgeLabels = Readonly<Record<(typeof edgeLabelNames)[number], string
 
 /** Upper bounds in milliseconds, those of Istio's istio_stats filter. */
 export const durationBuckets: readonly number[] = [
-  0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000, 600_000, 1_800_000, 3_600_000,
+  0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000, 600_000, 1_800_000,
+  3_600_000,
 ];
 
 /** Accumulators of one edge. Recording is a look-up and a few additions. */

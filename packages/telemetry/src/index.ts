@@ -1,18 +1,18 @@
 // Context and propagation
 export { type AmbientContext, currentContext, runInContext } from "./ambient-context.ts";
+// Metrics
+export { type Edge, type EdgeLabels, edgeLabelNames } from "./edge.ts";
+export { createIstioMetrics, type IstioMetrics } from "./istio-metrics.ts";
+export { createMetricsRegistry } from "./metrics-registry.ts";
 export { addMissing, createHeaderGatherer, defaultPropagatedHeaders, type InboundHeaders } from "./propagation.ts";
 // Spans
 export {
   type ClientSpanFacts,
   endClientSpan,
   endServerSpan,
-  sdkRegistered,
   type SpanEnding,
+  sdkRegistered,
   startClientSpan,
   startServerSpan,
   withSpanContext,
 } from "./tracing.ts";
-// Metrics
-export { type Edge, type EdgeLabels, edgeLabelNames } from "./edge.ts";
-export { createIstioMetrics, type IstioMetrics } from "./istio-metrics.ts";
-export { createMetricsRegistry } from "./metrics-registry.ts";

@@ -1,5 +1,5 @@
 import type { Registry } from "prom-client";
-import { type Edge, type EdgeLabels, createEdge, edgeLabelNames } from "./edge.ts";
+import { createEdge, type Edge, type EdgeLabels, edgeLabelNames } from "./edge.ts";
 import { SeriesMetric } from "./series-metric.ts";
 
 /** Edges beyond this number are counted together under `unknown` peers, so that labels cannot fill the memory. */
@@ -14,11 +14,17 @@ export interface IstioMetrics {
 export function createIstioMetrics(registry: Registry): IstioMetrics {
   const edges = new Map<string, Edge>();
 
-  const requests = new SeriesMetric("istio_requests_total", "Requests, one for each call whatever its attempts.", "counter", () => {
-    const values = [];
-    for (const edge of edges.values()) for (const series of edge.series()) values.push({ value: series.count, labels: series.labels });
-    return values;
-  });
+  const requests = new SeriesMetric(
+    "istio_requests_total",
+    "Requests, one for each call whatever its attempts.",
+    "counter",
+    () => {
+      const values = [];
+      for (const edge of edges.values())
+        for (const series of edge.series()) values.push({ value: series.count, labels: series.labels });
+      return values;
+    },
+  );
   const duration = new SeriesMetric(
     "istio_request_duration_milliseconds",
     "Time from the start of a request to the end of its response, in milliseconds.",
@@ -44,7 +50,10 @@ export function createIstioMetrics(registry: Registry): IstioMetrics {
     const key = `folded\u0000${labels.reporter}`;
     const known = edges.get(key);
     if (known !== undefined) return known;
-    const unknown = Object.fromEntries(edgeLabelNames.map((name) => [name, "unknown"])) as Record<keyof EdgeLabels, string>;
+    const unknown = Object.fromEntries(edgeLabelNames.map((name) => [name, "unknown"])) as Record<
+      keyof EdgeLabels,
+      string
+    >;
     const edge = createEdge({ ...unknown, reporter: labels.reporter });
     edges.set(key, edge);
     return edge;

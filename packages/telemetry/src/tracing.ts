@@ -4,14 +4,14 @@ import {
   type Context,
   context,
   isSpanContextValid,
-  propagation,
   ProxyTracerProvider,
+  propagation,
   type Span,
   type SpanContext,
   SpanKind,
   SpanStatusCode,
-  trace,
   TraceFlags,
+  trace,
 } from "@opentelemetry/api";
 import type { AmbientContext } from "./ambient-context.ts";
 
@@ -80,7 +80,11 @@ export function endClientSpan(span: Span, ending: SpanEnding): void {
 }
 
 /** Starts the server span of an inbound request; its parent is the caller's span, W3C or B3. */
-export function startServerSpan(request: IncomingMessage, operation: string, nodeId: string): { span: Span; otel: Context } {
+export function startServerSpan(
+  request: IncomingMessage,
+  operation: string,
+  nodeId: string,
+): { span: Span; otel: Context } {
   const parent = remoteParent(request);
   const span = tracer.startSpan(operation, { kind: SpanKind.SERVER }, parent);
   if (span.isRecording()) {
@@ -145,7 +149,12 @@ const traceparent = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:
 function w3cSpanContext(headers: IncomingMessage["headers"]): SpanContext | undefined {
   const match = traceparent.exec(headers["traceparent"]?.toString() ?? "");
   if (match === null) return undefined;
-  const spanContext = { traceId: match[1]!, spanId: match[2]!, traceFlags: Number.parseInt(match[3]!, 16), isRemote: true };
+  const spanContext = {
+    traceId: match[1]!,
+    spanId: match[2]!,
+    traceFlags: Number.parseInt(match[3]!, 16),
+    isRemote: true,
+  };
   return isSpanContextValid(spanContext) ? spanContext : undefined;
 }
 
@@ -157,6 +166,11 @@ function b3SpanContext(headers: IncomingMessage["headers"]): SpanContext | undef
       : [headers["x-b3-traceid"], headers["x-b3-spanid"], headers["x-b3-sampled"]].map((value) => value?.toString());
   if (traceId === undefined || spanId === undefined) return undefined;
   const traceFlags = sampled === "0" || sampled === "false" ? TraceFlags.NONE : TraceFlags.SAMPLED;
-  const spanContext = { traceId: traceId.padStart(32, "0").toLowerCase(), spanId: spanId.toLowerCase(), traceFlags, isRemote: true };
+  const spanContext = {
+    traceId: traceId.padStart(32, "0").toLowerCase(),
+    spanId: spanId.toLowerCase(),
+    traceFlags,
+    isRemote: true,
+  };
   return isSpanContextValid(spanContext) ? spanContext : undefined;
 }

@@ -1,4 +1,12 @@
-import type { AbortReason, Exchange, HeaderMap, MonotonicMs, RequestBody, ResponseFlag, Upstream } from "@intramesh/core";
+import type {
+  AbortReason,
+  Exchange,
+  HeaderMap,
+  MonotonicMs,
+  RequestBody,
+  ResponseFlag,
+  Upstream,
+} from "@intramesh/core";
 import type { Target } from "./target.ts";
 
 const none: readonly never[] = [];

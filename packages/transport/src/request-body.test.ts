@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { blobBody, fixedBody, streamBody } from "./request-body.ts";
 
-async function text(opened: string | Uint8Array | AsyncIterable<Uint8Array> | null, chunks = Number.POSITIVE_INFINITY): Promise<string> {
+async function text(
+  opened: string | Uint8Array | AsyncIterable<Uint8Array> | null,
+  chunks = Number.POSITIVE_INFINITY,
+): Promise<string> {
   if (opened === null || typeof opened === "string" || opened instanceof Uint8Array) return String(opened);
   let read = "";
   let count = 0;

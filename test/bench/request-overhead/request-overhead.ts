@@ -9,10 +9,25 @@ const warmUpRequests = 8_000;
 const concurrency = 32;
 
 /** Pairs of DESIGN section 5, rows one to three: ours, the baseline, and the ratio to reach. */
-const pairs: readonly { readonly name: string; readonly ours: VariantName; readonly baseline: VariantName; readonly atMost: number }[] = [
-  { name: "undici.request through mesh.dispatcher / bare undici.request", ours: "mesh-request", baseline: "bare-request", atMost: 1.1 },
+const pairs: readonly {
+  readonly name: string;
+  readonly ours: VariantName;
+  readonly baseline: VariantName;
+  readonly atMost: number;
+}[] = [
+  {
+    name: "undici.request through mesh.dispatcher / bare undici.request",
+    ours: "mesh-request",
+    baseline: "bare-request",
+    atMost: 1.1,
+  },
   { name: "mesh.fetch + json / global fetch + json", ours: "mesh-fetch", baseline: "bare-fetch", atMost: 0.35 },
-  { name: "undici.request through mesh.dispatcher / opossum + p-retry + OpenTelemetry + prom-client by hand", ours: "mesh-request", baseline: "by-hand", atMost: 0.8 },
+  {
+    name: "undici.request through mesh.dispatcher / opossum + p-retry + OpenTelemetry + prom-client by hand",
+    ours: "mesh-request",
+    baseline: "by-hand",
+    atMost: 0.8,
+  },
 ];
 
 /**

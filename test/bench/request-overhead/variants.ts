@@ -1,7 +1,12 @@
 import { parseResource, type Resource } from "@intramesh/config";
 import { context, propagation, SpanKind, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { BasicTracerProvider, BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler } from "@opentelemetry/sdk-trace";
+import {
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from "@opentelemetry/sdk-trace";
 import { createMesh, type Mesh, type ResourceSource } from "intramesh";
 import CircuitBreaker from "opossum";
 import pRetry from "p-retry";
@@ -40,7 +45,8 @@ async function meshWithEverythingOn(ports: readonly number[]): Promise<Mesh> {
   traceOnePercent();
   const source: ResourceSource = {
     name: "bench",
-    start: (listener) => listener.onUpdate({ resources: resourcesFor(ports), revision: "1", description: "bench", stale: false }),
+    start: (listener) =>
+      listener.onUpdate({ resources: resourcesFor(ports), revision: "1", description: "bench", stale: false }),
     close: () => Promise.resolve(),
   };
   const mesh = await createMesh({ service: { name: "reviews", version: "v1" }, sources: [source] });
@@ -50,7 +56,12 @@ async function meshWithEverythingOn(ports: readonly number[]): Promise<Mesh> {
 
 function resourcesFor(ports: readonly number[]): Resource[] {
   const objects: object[] = [
-    { apiVersion: "v1", kind: "Service", metadata: { name: "ratings" }, spec: { selector: { app: "ratings" }, ports: [{ name: "http", port: 9080 }] } },
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "ratings" },
+      spec: { selector: { app: "ratings" }, ports: [{ name: "http", port: 9080 }] },
+    },
     {
       apiVersion: "networking.istio.io/v1",
       kind: "DestinationRule",
@@ -79,7 +90,10 @@ function resourcesFor(ports: readonly number[]): Resource[] {
       spec: {
         hosts: [host],
         http: [
-          { match: [{ headers: { "end-user": { exact: "jason" } } }], route: [{ destination: { host, subset: "v2" } }] },
+          {
+            match: [{ headers: { "end-user": { exact: "jason" } } }],
+            route: [{ destination: { host, subset: "v2" } }],
+          },
           { route: [{ destination: { host, subset: "v1" } }], retries: { attempts: 3, retryOn: "5xx,reset" } },
         ],
       },
@@ -97,7 +111,7 @@ function traceOnePercent(): void {
     export: (_spans: unknown, done: (result: { code: number }) => void) => done({ code: 0 }),
     shutdown: () => Promise.resolve(),
   };
-  const provider = new BasicTracerProvider({
+  const provider = new TracerProvider({
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(0.01) }),
     spanProcessors: [new BatchSpanProcessor({ exporter })],
   });
@@ -109,9 +123,23 @@ function traceOnePercent(): void {
 function byHand(ports: readonly number[]): Call {
   traceOnePercent();
   const registry = new Registry();
-  const labelNames = ["source_app", "source_version", "destination_service", "destination_version", "response_code", "response_flags", "method"];
+  const labelNames = [
+    "source_app",
+    "source_version",
+    "destination_service",
+    "destination_version",
+    "response_code",
+    "response_flags",
+    "method",
+  ];
   const total = new Counter({ name: "requests_total", help: "requests", labelNames, registers: [registry] });
-  const duration = new Histogram({ name: "request_duration_ms", help: "duration", labelNames, registers: [registry], buckets: [1, 5, 10, 50, 100, 500, 1000, 5000] });
+  const duration = new Histogram({
+    name: "request_duration_ms",
+    help: "duration",
+    labelNames,
+    registers: [registry],
+    buckets: [1, 5, 10, 50, 100, 500, 1000, 5000],
+  });
   const dispatcher = new Agent();
   const tracer = trace.getTracer("by-hand");
   let turn = 0;

@@ -12,8 +12,14 @@ export const injectFault: Stage = {
     if (fault === undefined) return undefined;
     return (next) => (exchange) => {
       const { delayMs, abort } = decideFault(fault, runtime.random(), runtime.random());
-      if (delayMs === undefined) return abort === undefined ? next(exchange) : Promise.resolve(aborted(exchange, abort));
-      return delayed(exchange, delayMs, runtime, abort === undefined ? next : (late) => Promise.resolve(aborted(late, abort)));
+      if (delayMs === undefined)
+        return abort === undefined ? next(exchange) : Promise.resolve(aborted(exchange, abort));
+      return delayed(
+        exchange,
+        delayMs,
+        runtime,
+        abort === undefined ? next : (late) => Promise.resolve(aborted(late, abort)),
+      );
     };
   },
 };
@@ -24,7 +30,10 @@ async function delayed(exchange: Exchange, delayMs: number, runtime: Runtime, ne
   return exchange.aborted === undefined ? next(exchange) : interruptedOutcome(exchange.aborted);
 }
 
-function aborted(exchange: Exchange, abort: { readonly status: number; readonly grpcStatus: number | undefined }): Outcome {
+function aborted(
+  exchange: Exchange,
+  abort: { readonly status: number; readonly grpcStatus: number | undefined },
+): Outcome {
   addFlag(exchange, "FI");
   if (abort.grpcStatus === undefined) return localResponse(abort.status, "fault filter abort");
   const headers = new HeaderMap(["content-type", "application/grpc", "grpc-status", String(abort.grpcStatus)]);

@@ -11,7 +11,12 @@ export const shapeRequest: Stage = {
     if (!rewritesPath && !changesRequest && !changesResponse && authority === undefined) return undefined;
     return (next) => (exchange) => {
       // Response operations may name the request as it was called.
-      const asCalled = { method: exchange.method, scheme: exchange.scheme, authority: exchange.authority, path: exchange.path };
+      const asCalled = {
+        method: exchange.method,
+        scheme: exchange.scheme,
+        authority: exchange.authority,
+        path: exchange.path,
+      };
       const view = { ...asCalled, header: (name: string) => exchange.header(name) };
       if (changesRequest) destination.applyRequestHeaders(exchange.headers, view);
       if (authority !== undefined) exchange.authority = authority;

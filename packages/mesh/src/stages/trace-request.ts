@@ -11,7 +11,12 @@ export const traceRequest: Stage = {
 
     function record(exchange: Exchange, outcome: Outcome): void {
       const status = outcome.kind === "response" ? outcome.status : 0;
-      edgeOf(exchange).record(status, flagsOf(exchange), grpcStatusOf(exchange, outcome), clock.now() - exchange.startedAt);
+      edgeOf(exchange).record(
+        status,
+        flagsOf(exchange),
+        grpcStatusOf(exchange, outcome),
+        clock.now() - exchange.startedAt,
+      );
     }
 
     /** An answer of the mesh itself counts for the endpoint that the last attempt went to, as at a sidecar. */

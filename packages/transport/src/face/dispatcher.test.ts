@@ -95,7 +95,11 @@ describe("mesh dispatcher", () => {
   }
 
   it("serves the fetch that is built into Node", async () => {
-    const response = await (fetch as unknown as Fetch)(`${upstream.url}/c`, { dispatcher, method: "POST", body: "built in" });
+    const response = await (fetch as unknown as Fetch)(`${upstream.url}/c`, {
+      dispatcher,
+      method: "POST",
+      body: "built in",
+    });
     assert.equal(response.status, 200);
     assert.deepEqual(await response.json(), { body: "built in", header: null });
   });
@@ -122,7 +126,9 @@ describe("mesh dispatcher", () => {
   });
 
   it("rejects what undici cannot send, as the caller's mistake", async () => {
-    await assert.rejects(undici8.request(upstream.url, { dispatcher, headers: { "x bad": "1" } }), { code: "UND_ERR_INVALID_ARG" });
+    await assert.rejects(undici8.request(upstream.url, { dispatcher, headers: { "x bad": "1" } }), {
+      code: "UND_ERR_INVALID_ARG",
+    });
   });
 
   it("asks for an origin", async () => {

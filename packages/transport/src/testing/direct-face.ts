@@ -3,7 +3,10 @@ import { createEndpointPools, type EndpointPools } from "../endpoint-pools.ts";
 import type { FaceRuntime } from "../face/dispatcher.ts";
 
 /** A runtime for the faces that sends everything where it is addressed. */
-export function directFace(seen: (exchange: Exchange) => void = () => undefined): { readonly face: FaceRuntime; readonly pools: EndpointPools } {
+export function directFace(seen: (exchange: Exchange) => void = () => undefined): {
+  readonly face: FaceRuntime;
+  readonly pools: EndpointPools;
+} {
   const pools = createEndpointPools();
   const face: FaceRuntime = {
     clock: { now: () => performance.now(), wallMs: () => 0 },

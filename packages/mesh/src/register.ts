@@ -1,0 +1,40 @@
+import { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { startMesh } from "./create-mesh.ts";
+
+/*
+ * `node --import intramesh/register app.js`: meshes a program as it is. Its global fetch, undici and its `node:http`
+ * servers go through a mesh that is configured by environment variables (INTRAMESH_SERVICE, INTRAMESH_REGISTRY …).
+ */
+
+const { mesh, advertisement } = startMesh({});
+const enter = mesh.middleware();
+
+globalThis.fetch = mesh.fetch;
+// Where undici 8, and undici 6 and 7 with the fetch of Node, look for their global dispatcher. Once one is there the
+// property cannot be redefined, but it can be assigned.
+for (const version of [1, 2]) {
+  (globalThis as Record<symbol, unknown>)[Symbol.for(`undici.globalDispatcher.${version}`)] = mesh.dispatcher;
+}
+
+type Emit = (this: Server, event: string, ...values: unknown[]) => boolean;
+const emit = Server.prototype.emit as Emit;
+Server.prototype.emit = function emitThroughMesh(this: Server, event: string, ...args: unknown[]): boolean {
+  if (event === "listening") {
+    const address = this.address();
+    if (address !== null && typeof address === "object") advertisement.listensAt((address as AddressInfo).port);
+  }
+  if (event !== "request") return emit.call(this, event, ...args);
+  const [request, response] = args as Parameters<typeof enter>;
+  enter(request, response, () => emit.call(this, event, ...args));
+  return true;
+};
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.once(signal, () => {
+    void mesh.close().then(() => {
+      // A program with a handler of its own ends itself.
+      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+    });
+  });
+}
