@@ -1,0 +1,238 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { CommandFailure, type CommandResult } from "./command-result.ts";
+import { analyze } from "./commands/analyze.ts";
+import { apply } from "./commands/apply.ts";
+import { deleteObjects } from "./commands/delete.ts";
+import { explain } from "./commands/explain.ts";
+import { type GetOptions, get } from "./commands/get.ts";
+import { version } from "./commands/version.ts";
+import { type ExitCode, exitCodes } from "./exit-code.ts";
+import { ownVersion } from "./own-version.ts";
+import { defaultRegistry, RegistryClient } from "./registry-client.ts";
+
+/** What the command takes from the process that it runs in. */
+export interface ProgramInput {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly readStdin: () => string;
+}
+
+/** Runs one command line, without the program's own name. Never rejects for what a user did. */
+export async function run(args: readonly string[], input: ProgramInput): Promise<CommandResult> {
+  const printed = { out: "", err: "" };
+  let result: CommandResult | undefined;
+  const program = createProgram(input, (ended) => {
+    result = ended;
+  });
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => {
+        printed.out += text;
+      },
+      writeErr: (text) => {
+        printed.err += text;
+      },
+    });
+  }
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    return endOf(error, printed);
+  }
+  return result ?? { out: printed.out, err: [], code: exitCodes.usage };
+}
+
+/** How a command ends that did not come to a result. */
+export function endOf(error: unknown, printed: { out: string; err: string } = { out: "", err: "" }): CommandResult {
+  if (error instanceof CommandFailure) return { out: "", err: [error.message], code: error.code };
+  if (error instanceof CommanderError) {
+    const err = printed.err === "" ? [] : [printed.err.trimEnd()];
+    return { out: printed.out, err, code: error.exitCode === 0 ? exitCodes.fine : exitCodes.usage };
+  }
+  throw error;
+}
+
+type Done = (result: CommandResult) => void;
+
+function createProgram(input: ProgramInput, done: Done): Command {
+  const program = new Command("intramesh")
+    .description("A service mesh inside the process: its registry, its resources, its decisions.")
+    .version(ownVersion, "-V, --version")
+    .showHelpAfterError("(intramesh --help lists the commands)");
+  addRegistry(program, done);
+  addApply(program, input, done);
+  addGet(program, input, done);
+  addDelete(program, input, done);
+  addExplain(program, input, done);
+  addAnalyze(program, input, done);
+  addVersion(program, input, done);
+  return program;
+}
+
+function addRegistry(program: Command, done: Done): void {
+  program
+    .command("registry")
+    .description("start the registry")
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--port <number>", "port to listen on; 0 takes a free one", parsePort, 7070)
+    .option("--data <folder>", 'where the state is kept (default: ".intramesh/registry"); :memory: keeps nothing')
+    .option("--token-file <file>", "file with the token for writes; required for other addresses than loopback")
+    .action(async (options: { host: string; port: number; data?: string; tokenFile?: string }) => {
+      const { runRegistry } = await import("@intramesh/registry/bin");
+      done({ out: "", err: [], code: (await runRegistry(options)) as ExitCode });
+    });
+}
+
+interface Connection {
+  readonly registry?: string;
+  readonly token?: string;
+}
+
+function addApply(program: Command, input: ProgramInput, done: Done): void {
+  connected(program.command("apply"))
+    .description("create resources, or change them to what files say")
+    .requiredOption("-f, --filename <path...>", "file, folder, or - for stdin; may be repeated")
+    .option("-n, --namespace <name>", "for resources that name none")
+    .action(async (options: Connection & { filename: string[]; namespace?: string }) => {
+      const { filename: files, namespace } = options;
+      done(await apply(connect(options, input), { files, namespace, readStdin: input.readStdin }));
+    });
+}
+
+interface GetFlags extends Connection {
+  readonly namespace?: string;
+  readonly allNamespaces?: boolean;
+  readonly output?: "wide" | "yaml" | "json" | "name";
+  readonly selector?: string;
+  readonly watch?: boolean;
+}
+
+function addGet(program: Command, input: ProgramInput, done: Done): void {
+  connected(program.command("get"))
+    .description("show resources")
+    .argument(
+      "<kind>",
+      "vs, virtualservice, VirtualService, vs.networking.istio.io …; several with commas; or KIND/NAME",
+    )
+    .argument("[name]")
+    .option("-n, --namespace <name>", 'namespace (default: "default")')
+    .option("-A, --all-namespaces", "in all namespaces")
+    .addOption(new Option("-o, --output <format>", "output").choices(["wide", "yaml", "json", "name"]))
+    .option("-l, --selector <labels>", "k=v, k!=v, k in (v, w), k, !k; joined by commas")
+    .option("-w, --watch", "go on with changes as they come")
+    .action(async (what: string, name: string | undefined, flags: GetFlags) => {
+      const options: GetOptions = {
+        what,
+        name,
+        namespace: flags.namespace,
+        allNamespaces: flags.allNamespaces ?? false,
+        output: flags.output ?? "table",
+        selector: flags.selector,
+        watch: flags.watch ?? false,
+      };
+      done(await get(connect(flags, input), options));
+    });
+}
+
+function addDelete(program: Command, input: ProgramInput, done: Done): void {
+  connected(program.command("delete"))
+    .description("delete resources")
+    .argument("[targets...]", "KIND NAME…, or KIND/NAME…")
+    .option("-f, --filename <path>", "the resources that files describe; may be repeated", collect, [])
+    .option("-n, --namespace <name>", 'namespace (default: "default")')
+    .option("--ignore-not-found", "nothing to delete is fine, too")
+    .action(
+      async (
+        targets: string[],
+        flags: Connection & { filename: string[]; namespace?: string; ignoreNotFound?: boolean },
+      ) => {
+        const { filename: files, namespace, ignoreNotFound = false } = flags;
+        const options = { targets, files, namespace, ignoreNotFound, readStdin: input.readStdin };
+        done(await deleteObjects(connect(flags, input), options));
+      },
+    );
+}
+
+interface ExplainFlags extends Connection {
+  readonly request: string;
+  readonly header: string[];
+  readonly filename: string[];
+  readonly sourceNamespace: string;
+  readonly sourceLabel: string[];
+  readonly gateway?: string;
+  readonly mesh?: string;
+  readonly output: "text" | "json";
+}
+
+function addExplain(program: Command, input: ProgramInput, done: Done): void {
+  connected(program.command("explain"))
+    .description("say what the mesh would do with a request, and why; nothing is sent")
+    .argument("<url>")
+    .option("-X, --request <method>", "method", "GET")
+    .option("-H, --header <header>", '"name: value"; may be repeated', collect, [])
+    .option("-f, --filename <path>", "resources in files instead of the registry's; may be repeated", collect, [])
+    .option("--source-namespace <name>", "namespace of the caller", "default")
+    .option("--source-label <label>", "key=value, label of the caller; may be repeated", collect, [])
+    .option("--gateway <name>", "as a request that comes in by this Gateway")
+    .option("--mesh <file>", "a MeshConfig: mesh-wide settings")
+    .addOption(textOrJson())
+    .action(async (url: string, flags: ExplainFlags) => {
+      const options = {
+        url,
+        method: flags.request,
+        headers: flags.header,
+        files: flags.filename,
+        sourceNamespace: flags.sourceNamespace,
+        sourceLabels: flags.sourceLabel,
+        gateway: flags.gateway,
+        meshFile: flags.mesh,
+        output: flags.output,
+        readStdin: input.readStdin,
+      };
+      done(await explain(() => connect(flags, input), options));
+    });
+}
+
+function addAnalyze(program: Command, input: ProgramInput, done: Done): void {
+  connected(program.command("analyze"))
+    .description("find what is wrong with resources: in files, or in the registry where none are named")
+    .argument("[files...]", "files, folders, or - for stdin")
+    .addOption(textOrJson())
+    .action(async (files: string[], flags: Connection & { output: "text" | "json" }) => {
+      const options = { files, output: flags.output, readStdin: input.readStdin };
+      done(await analyze(() => connect(flags, input), options));
+    });
+}
+
+function addVersion(program: Command, input: ProgramInput, done: Done): void {
+  connected(program.command("version"))
+    .description("say the versions of the command and of the registry")
+    .addOption(textOrJson())
+    .action(async (flags: Connection & { output: "text" | "json" }) => {
+      done(await version(connect(flags, input), flags.output));
+    });
+}
+
+function connected(command: Command): Command {
+  return command
+    .option("--registry <url>", `the registry (default: INTRAMESH_REGISTRY, else ${defaultRegistry})`)
+    .option("--token <token>", "token for writes (default: INTRAMESH_TOKEN)");
+}
+
+function connect({ registry, token }: Connection, { env }: ProgramInput): RegistryClient {
+  const url = registry ?? (env["INTRAMESH_REGISTRY"] || defaultRegistry);
+  return new RegistryClient({ url, token: token ?? (env["INTRAMESH_TOKEN"] || undefined) });
+}
+
+function textOrJson(): Option {
+  return new Option("-o, --output <format>", "output").choices(["text", "json"]).default("text");
+}
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text.trim() !== "") return port;
+  throw new InvalidArgumentError("a port is a whole number from 0 to 65535.");
+}
