@@ -1,3 +1,11 @@
+// Sources of resources
+export { files } from "./files/files.ts";
+export { type LastKnownGood, lastKnownGood, type RememberedState } from "./last-known-good.ts";
+export { mergeSources } from "./merge-sources.ts";
+// This process as an instance
+export { type InstanceOptions, type RegisteredInstance, registerInstance } from "./registry/register-instance.ts";
+export { type RegistrySourceOptions, registrySource } from "./registry/registry-source.ts";
+// What registry and clients say to each other
 export {
   bookmarkIntervalMs,
   epochHeader,
@@ -7,6 +15,8 @@ export {
   type WatchEvent,
   watchPath,
 } from "./registry-protocol.ts";
+export type { ResourceSource, ResourceState } from "./resource-source.ts";
+// Files of resources
 export {
   formatYaml,
   parseYamlDocuments,

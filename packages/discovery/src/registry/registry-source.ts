@@ -1,0 +1,222 @@
+import type { Resource } from "@intramesh/config";
+import type { Cancel, Clock, Random, Scheduler, SourceListener } from "@intramesh/core";
+import { MeshError } from "@intramesh/core";
+import { acceptResource } from "../accept-resource.ts";
+import type { LastKnownGood, RememberedState } from "../last-known-good.ts";
+import type { WatchEvent } from "../registry-protocol.ts";
+import type { ResourceSource, ResourceState } from "../resource-source.ts";
+import { StateSaver } from "../state-saver.ts";
+import { Backoff } from "./backoff.ts";
+import { type RegistryAddress, registryAddress } from "./registry-address.ts";
+import { causeText, unreachable } from "./unreachable.ts";
+import { WatchStream } from "./watch-stream.ts";
+import { WatchedState } from "./watched-state.ts";
+
+/** Changes of a burst are one update: a resource applied with others is in force with them. */
+const gatherMs = 10;
+
+/** A registry that is well has sent its first state by then; a start does not wait longer. */
+const patienceMs = 1_000;
+
+/** One lost connection that comes back at the next try is nothing to talk about. */
+const failuresWorthTelling = 2;
+
+export interface RegistrySourceOptions {
+  /** `http://127.0.0.1:7070` */
+  readonly url: string;
+  /** Bearer token. */
+  readonly token?: string;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  /** Without one, a start while the registry is away waits for it. */
+  readonly lastKnownGood?: LastKnownGood;
+  /** Hears what a person should know and what is no error. */
+  readonly log?: (message: string) => void;
+}
+
+/**
+ * Follows a registry, however often the connection breaks: it ends only with `close()`. States are delivered whole,
+ * within some 10 ms of a change. Once it has delivered, it does not keep the process alive.
+ * Throws a MeshError with code MESH_BAD_OPTION for a URL that is none.
+ */
+export function registrySource(options: RegistrySourceOptions): ResourceSource {
+  return new RegistrySource(registryAddress(options.url, options.token), options);
+}
+
+class RegistrySource implements ResourceSource {
+  readonly name: string;
+  readonly #address: RegistryAddress;
+  readonly #options: RegistrySourceOptions;
+  readonly #backoff: Backoff;
+  readonly #saver: StateSaver | undefined;
+  readonly #state: WatchedState;
+  #listener: SourceListener<ResourceState> | undefined;
+  #stream: WatchStream | undefined;
+  #cancelRetry: Cancel = () => {};
+  #cancelPatience: Cancel = () => {};
+  #cancelGather: Cancel | undefined;
+  #delivered: "nothing" | "remembered" | "current" = "nothing";
+  #fallingBack = false;
+  /** Streams in a row that ended before their first bookmark. */
+  #failures = 0;
+  #told = false;
+  #closed = false;
+
+  constructor(address: RegistryAddress, options: RegistrySourceOptions) {
+    const { clock, scheduler, random, lastKnownGood } = options;
+    this.name = `registry ${address.name}`;
+    this.#address = address;
+    this.#options = options;
+    this.#backoff = new Backoff(random);
+    this.#state = new WatchedState((message) =>
+      this.#fail(new MeshError("MESH_BAD_RESOURCE", `${this.name}: ${message}`)),
+    );
+    if (lastKnownGood !== undefined) {
+      this.#saver = new StateSaver(lastKnownGood, clock, scheduler, (error) =>
+        this.#log(
+          `the state cannot be kept in ${lastKnownGood.path}, a restart without the registry starts empty: ${error.message}`,
+        ),
+      );
+    }
+  }
+
+  start(listener: SourceListener<ResourceState>): void {
+    this.#listener = listener;
+    this.#connect();
+    const silent = new Error(`it says nothing within ${patienceMs / 1_000} s`);
+    this.#cancelPatience = this.#options.scheduler.after(patienceMs, () => void this.#fallBack(silent));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancelRetry();
+    this.#cancelPatience();
+    this.#cancelGather?.();
+    this.#stream?.close();
+    await this.#saver?.flush();
+  }
+
+  #connect(): void {
+    this.#state.beginStream();
+    this.#stream = new WatchStream(this.#address, this.#state.position, this.#options, {
+      onEvent: (event) => this.#take(event),
+      onEnd: (cause, retryAfterMs) => this.#reconnect(cause, retryAfterMs),
+    });
+    if (this.#delivered !== "nothing") this.#stream.release();
+  }
+
+  #take(event: WatchEvent): void {
+    try {
+      this.#state.apply(event);
+    } catch (error) {
+      this.#state.distrust();
+      throw error;
+    }
+    if (event.type === "BOOKMARK") {
+      this.#recovered();
+      this.#deliver();
+    } else if (this.#state.isWhole) {
+      this.#cancelGather ??= this.#options.scheduler.after(gatherMs, () => this.#deliver());
+    }
+  }
+
+  #reconnect(cause: Error, retryAfterMs: number | undefined): void {
+    // A burst may be gathering: it is whole, and the next stream may be long in coming.
+    if (this.#state.isWhole) this.#deliver();
+    this.#failures += 1;
+    this.#cancelRetry = this.#options.scheduler.after(this.#backoff.next(retryAfterMs), () => this.#connect());
+    if (this.#delivered === "nothing") void this.#fallBack(cause);
+    else if (this.#failures >= failuresWorthTelling) {
+      this.#tell(cause, `the state of revision ${this.#state.revision} stays in force, it is tried again`);
+    }
+  }
+
+  #recovered(): void {
+    this.#failures = 0;
+    this.#backoff.reset();
+    if (this.#told) this.#log(`${this.name} answers again`);
+    this.#told = false;
+  }
+
+  #deliver(): void {
+    this.#cancelGather?.();
+    this.#cancelGather = undefined;
+    if (!this.#state.takeChange() && this.#delivered === "current") return;
+    this.#delivered = "current";
+    this.#cancelPatience();
+    this.#stream?.release();
+    const revision = String(this.#state.revision);
+    const description = `${this.name} at revision ${revision}`;
+    const state = { resources: this.#state.resources, revision, description, stale: false };
+    this.#listener?.onUpdate(state);
+    this.#saver?.save(state);
+  }
+
+  /** Starts from what is remembered, where the registry does not answer. */
+  async #fallBack(cause: Error): Promise<void> {
+    if (this.#fallingBack) return;
+    this.#fallingBack = true;
+    this.#cancelPatience();
+    const remembered = await this.#remembered();
+    if (this.#closed || this.#delivered !== "nothing") return;
+    if (remembered === undefined) {
+      this.#tell(cause, "no state is remembered from before, it is tried again; `intramesh registry` starts one");
+      return;
+    }
+    const { state, savedAt } = remembered;
+    this.#delivered = "remembered";
+    this.#state.adopt(state.resources);
+    const age = ageText(this.#options.clock.wallMs() - savedAt);
+    const { path } = this.#options.lastKnownGood!;
+    this.#told = true;
+    this.#log(
+      `${this.name} cannot be reached: ${causeText(cause)}; starting with its state of ${age} ago from ${path}`,
+    );
+    this.#stream?.release();
+    this.#listener?.onUpdate(state);
+  }
+
+  async #remembered(): Promise<RememberedState | undefined> {
+    try {
+      const remembered = await this.#options.lastKnownGood?.load();
+      if (remembered === undefined) return undefined;
+      const { state, savedAt } = remembered;
+      // Another version of this library may have written it.
+      const resources = state.resources.map((object) => acceptResource(object).resource).filter(isResource);
+      return { state: { ...state, resources }, savedAt };
+    } catch (error) {
+      this.#log((error as Error).message);
+      return undefined;
+    }
+  }
+
+  #tell(cause: Error, meanwhile: string): void {
+    if (this.#told) return;
+    this.#told = true;
+    this.#fail(unreachable(this.#address.name, cause, meanwhile));
+  }
+
+  #fail(error: Error): void {
+    this.#listener?.onError(error);
+  }
+
+  #log(message: string): void {
+    this.#options.log?.(message);
+  }
+}
+
+function isResource(resource: Resource | undefined): resource is Resource {
+  return resource !== undefined;
+}
+
+const units: readonly (readonly [ms: number, name: string])[] = [
+  [86_400_000, "d"],
+  [3_600_000, "h"],
+  [60_000, "min"],
+];
+
+function ageText(ms: number): string {
+  const [unitMs, name] = units.find(([size]) => ms >= 2 * size) ?? [1_000, "s"];
+  return `${Math.round(Math.max(0, ms) / unitMs)} ${name}`;
+}

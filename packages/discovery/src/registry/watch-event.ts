@@ -1,0 +1,40 @@
+import type { WatchEvent } from "../registry-protocol.ts";
+
+/** Reads one line of a watch stream. Throws where it is not a WatchEvent; an unknown type is undefined, for later ones. */
+export function parseWatchEvent(line: string): WatchEvent | undefined {
+  const event: unknown = JSON.parse(line);
+  if (typeof event !== "object" || event === null) throw malformed(line);
+  const fields = event as Readonly<Record<string, unknown>>;
+  switch (fields["type"]) {
+    case "RESET":
+    case "RESUME":
+      if (typeof fields["epoch"] !== "string") throw malformed(line);
+      break;
+    case "PUT":
+      if (!Number.isInteger(fields["revision"]) || fields["object"] === undefined) throw malformed(line);
+      break;
+    case "DELETE":
+      if (
+        !Number.isInteger(fields["revision"]) ||
+        !["kind", "namespace", "name"].every((key) => typeof fields[key] === "string")
+      ) {
+        throw malformed(line);
+      }
+      break;
+    case "BOOKMARK":
+      if (!Number.isInteger(fields["revision"])) throw malformed(line);
+      break;
+    default:
+      if (typeof fields["type"] !== "string") throw malformed(line);
+      return undefined;
+  }
+  // Every field that its type promises has just been looked at; the object of a PUT is checked by who takes it.
+  return fields as unknown as WatchEvent;
+}
+
+const shownChars = 80;
+
+function malformed(line: string): Error {
+  const shown = line.length > shownChars ? `${line.slice(0, shownChars)}…` : line;
+  return new Error(`a line of the watch stream is no event: ${shown}`);
+}

@@ -1,0 +1,201 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Resource } from "@intramesh/config";
+import { acceptResource, issuesText } from "../accept-resource.ts";
+import type { WatchEvent } from "../registry-protocol.ts";
+import { keyOf, resourceKey, resourceTitle } from "../resource-key.ts";
+
+/** Where a stream can be taken up again: changes up to `revision` of that history are in. */
+export interface Position {
+  readonly revision: number;
+  readonly epoch: string | undefined;
+}
+
+interface Contents {
+  /** By key. */
+  readonly resources: Map<string, Resource>;
+  /** What was said of the objects that are refused now, by key. */
+  readonly refusals: Map<string, string>;
+}
+
+/** How the stream relates to what we have. */
+type Phase =
+  /** Nothing has been heard of this stream. */
+  | { readonly kind: "unopened" }
+  /** A whole state is on its way; what we had stays in force until then. */
+  | { readonly kind: "resetting"; readonly epoch: string; readonly staged: Contents }
+  /** What was missed is on its way. */
+  | { readonly kind: "resuming" }
+  /** Each change counts as it comes. */
+  | { readonly kind: "live" };
+
+/**
+ * The state that a watch stream describes, event by event, over any number of streams. Objects that do not parse are
+ * left out, or kept as they last were; objects that did not change stay the same objects.
+ */
+export class WatchedState {
+  readonly #onRefused: (message: string) => void;
+  #phase: Phase = { kind: "unopened" };
+  #contents: Contents = { resources: new Map(), refusals: new Map() };
+  #changed = false;
+  #epoch: string | undefined;
+  /** Everything up to here is in. */
+  #whole = 0;
+  /** Latest revision seen. */
+  #latest = 0;
+
+  /** `onRefused` is told once of each object that does not parse, and again when its reasons change. */
+  constructor(onRefused: (message: string) => void) {
+    this.#onRefused = onRefused;
+  }
+
+  get position(): Position {
+    return { revision: this.#whole, epoch: this.#epoch };
+  }
+
+  /** Latest revision that is in force. */
+  get revision(): number {
+    return this.#latest;
+  }
+
+  /** True where the resources are a state that the registry once had. */
+  get isWhole(): boolean {
+    return this.#phase.kind === "live";
+  }
+
+  get resources(): readonly Resource[] {
+    return [...this.#contents.resources.values()];
+  }
+
+  /** True where the resources are others than at the last call. */
+  takeChange(): boolean {
+    const changed = this.#changed;
+    this.#changed = false;
+    return changed;
+  }
+
+  /** Takes a remembered state as what we have; the first stream replaces it. */
+  adopt(resources: readonly Resource[]): void {
+    const known = new Map(resources.map((resource) => [resourceKey(resource), resource]));
+    this.#contents = { resources: known, refusals: new Map() };
+  }
+
+  /** To be called before the first event of each stream. */
+  beginStream(): void {
+    this.#phase = { kind: "unopened" };
+  }
+
+  /** Takes one event. Throws where it cannot follow those before it: the stream is of no use then. */
+  apply(event: WatchEvent): void {
+    switch (event.type) {
+      case "RESET":
+        this.#phase = { kind: "resetting", epoch: event.epoch, staged: { resources: new Map(), refusals: new Map() } };
+        return;
+      case "RESUME":
+        this.#resume(event.epoch);
+        return;
+      case "PUT":
+        this.#put(event.object, event.revision);
+        return;
+      case "DELETE":
+        this.#delete(keyOf(event.kind, event.namespace, event.name), event.revision);
+        return;
+      case "BOOKMARK":
+        this.#bookmark(event.revision);
+        return;
+    }
+  }
+
+  /** Forgets how far it came: the next stream brings everything. */
+  distrust(): void {
+    this.#epoch = undefined;
+    this.#whole = 0;
+  }
+
+  #resume(epoch: string): void {
+    if (epoch !== this.#epoch) {
+      throw new Error(`the stream goes on in history ${epoch}, asked for was ${this.#epoch ?? "a whole state"}`);
+    }
+    this.#phase = { kind: "resuming" };
+  }
+
+  #put(object: unknown, revision: number): void {
+    const target = this.#target();
+    this.#advance(revision);
+    const { resource, issues } = acceptResource(object);
+    const named = resource ?? namesOf(object);
+    const key = resourceKey(named);
+    const known = this.#contents.resources.get(key);
+    if (resource !== undefined) {
+      target.refusals.delete(key);
+      this.#set(target, key, known !== undefined && isDeepStrictEqual(known, resource) ? known : resource);
+      return;
+    }
+    const kept = known === undefined ? "it is left out" : "its last good version stays in force";
+    this.#refuse(target, key, `${resourceTitle(named)} is refused, ${kept}: ${issuesText(issues)}`);
+    if (known !== undefined) this.#set(target, key, known);
+  }
+
+  #delete(key: string, revision: number): void {
+    const target = this.#target();
+    this.#advance(revision);
+    target.refusals.delete(key);
+    if (target.resources.delete(key)) this.#changed = true;
+  }
+
+  #set(target: Contents, key: string, resource: Resource): void {
+    if (target.resources.get(key) === resource) return;
+    target.resources.set(key, resource);
+    if (target === this.#contents) this.#changed = true;
+  }
+
+  #bookmark(revision: number): void {
+    const target = this.#target();
+    if (this.#phase.kind === "resetting") {
+      this.#epoch = this.#phase.epoch;
+      if (!sameResources(this.#contents.resources, target.resources)) this.#changed = true;
+      this.#contents = target;
+    }
+    this.#phase = { kind: "live" };
+    this.#whole = revision;
+    this.#latest = revision;
+  }
+
+  #target(): Contents {
+    if (this.#phase.kind === "unopened") throw new Error("the stream begins with neither RESET nor RESUME");
+    return this.#phase.kind === "resetting" ? this.#phase.staged : this.#contents;
+  }
+
+  /** Changes come in the order of their revisions: those before this one are all in. A whole state has no such order. */
+  #advance(revision: number): void {
+    if (this.#phase.kind === "resetting") return;
+    this.#whole = Math.max(this.#whole, revision - 1);
+    this.#latest = Math.max(this.#latest, revision);
+  }
+
+  #refuse(target: Contents, key: string, message: string): void {
+    const said = this.#contents.refusals.get(key);
+    target.refusals.set(key, message);
+    if (said !== message) this.#onRefused(message);
+  }
+}
+
+function sameResources(some: ReadonlyMap<string, Resource>, others: ReadonlyMap<string, Resource>): boolean {
+  if (some.size !== others.size) return false;
+  for (const [key, resource] of some) if (others.get(key) !== resource) return false;
+  return true;
+}
+
+/** The names that a refused object goes by, as far as it has any. */
+function namesOf(object: unknown): Resource {
+  const { kind, metadata } = (object ?? {}) as Partial<Resource>;
+  const { name, namespace } = metadata ?? {};
+  return {
+    apiVersion: "",
+    kind: typeof kind === "string" ? kind : "object",
+    metadata: {
+      name: typeof name === "string" ? name : "(without a name)",
+      ...(typeof namespace === "string" ? { namespace } : {}),
+    },
+    spec: undefined,
+  };
+}

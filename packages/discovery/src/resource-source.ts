@@ -1,0 +1,19 @@
+import type { Resource } from "@intramesh/config";
+import type { Source } from "@intramesh/core";
+
+/** Everything that a source knows at one moment. A resource that did not change is the same object as before. */
+export interface ResourceState {
+  readonly resources: readonly Resource[];
+  /** Names the state, for people and for comparison with other clients of the same source. */
+  readonly revision: string;
+  /** Where it comes from: `registry http://127.0.0.1:7070 at revision 12`. */
+  readonly description: string;
+  /** True where the state is a remembered one and the source has not been reached since. */
+  readonly stale: boolean;
+}
+
+/** A place that resources come from. */
+export type ResourceSource = Source<ResourceState> & {
+  /** For people: `registry http://127.0.0.1:7070`. */
+  readonly name: string;
+};

@@ -1,0 +1,10 @@
+import type { Scheduler } from "@intramesh/core";
+
+/** The process's own timers, for sources that are made without a mesh around them. */
+export const systemScheduler: Scheduler = {
+  after(delayMs, task) {
+    const timer = setTimeout(task, delayMs);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
