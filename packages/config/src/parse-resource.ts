@@ -1,28 +1,50 @@
-import { kindOf, kinds } from "./kinds.ts";
 import type { Issue, Resource } from "./resource.ts";
+import { dropNulls } from "./validate/drop-nulls.ts";
+import { checkEnvelope } from "./validate/envelope.ts";
+import { Place } from "./validate/place.ts";
+import { isRecord } from "./validate/shape.ts";
+import { findSpecCheck } from "./validate/spec-checks.ts";
 
+/** What became of an object that may be a resource. */
 export interface ParsedResource {
   /** Undefined where an issue is an error. */
   readonly resource: Resource | undefined;
   readonly issues: readonly Issue[];
 }
 
-/** Checks one object with Istio's rules. All findings, not the first. */
+/** Where resources live that name no namespace. */
+const defaultNamespace = "default";
+
+/**
+ * Checks one object with Istio's rules. All findings, not the first: where the form of a spec is wrong, all that is
+ * wrong with its form; else all rules that it breaks. The object itself is not changed, and is the resource as it is
+ * unless it holds nulls or no spec.
+ */
 export function parseResource(input: unknown): ParsedResource {
-  const { apiVersion, kind } = input as Resource;
-  if (kindOf(apiVersion, kind) === undefined) {
-    const known = kinds.map((info) => info.kind).join(", ");
-    return {
-      resource: undefined,
-      issues: [
-        {
-          code: "IST0106",
-          severity: "error",
-          path: "kind",
-          message: `"${kind}" of ${apiVersion} is not a kind that intramesh knows; known are ${known}`,
-        },
-      ],
-    };
+  const issues: Issue[] = [];
+  const place = new Place(issues, "");
+  if (!isRecord(input)) {
+    place.error("a resource is an object with apiVersion, kind, metadata and spec");
+    return { resource: undefined, issues };
   }
-  return { resource: input as Resource, issues: [] };
+  const info = checkEnvelope(input, place);
+  const check = info === undefined ? undefined : findSpecCheck(info.kind);
+  const spec = dropNulls(input["spec"] ?? {});
+  if (check?.checkShape(input["spec"] ?? {}, place.field("spec")))
+    check.checkRules(spec, place.field("spec"), ownerOf(input));
+  if (issues.some(({ severity }) => severity === "error")) return { resource: undefined, issues };
+  // Envelope and spec have just been checked.
+  const resource = (spec === input["spec"] ? input : { ...input, spec }) as unknown as Resource;
+  return { resource, issues };
+}
+
+function ownerOf({ metadata }: Readonly<Record<string, unknown>>): {
+  readonly namespace: string;
+  readonly name: string;
+} {
+  const { namespace, name } = isRecord(metadata) ? metadata : {};
+  return {
+    namespace: typeof namespace === "string" && namespace !== "" ? namespace : defaultNamespace,
+    name: typeof name === "string" ? name : "",
+  };
 }

@@ -1,0 +1,40 @@
+import { checkDuration, checkDurationOrZero } from "./durations.ts";
+import type { Place } from "./place.ts";
+import type { ConnectionPoolSpec } from "./traffic-policy-shape.ts";
+
+export function checkConnectionPool({ tcp, http }: ConnectionPoolSpec, place: Place): void {
+  if (tcp === undefined && http === undefined) place.error("is empty: it needs http or tcp settings; or drop it");
+  if (tcp !== undefined) checkTcp(tcp, place.field("tcp"));
+  if (http !== undefined) checkHttp(http, place.field("http"));
+}
+
+function checkTcp(tcp: NonNullable<ConnectionPoolSpec["tcp"]>, place: Place): void {
+  checkNotNegative(tcp.maxConnections, place.field("maxConnections"));
+  checkDuration(tcp.connectTimeout, place.field("connectTimeout"));
+  checkDuration(tcp.maxConnectionDuration, place.field("maxConnectionDuration"));
+  checkDurationOrZero(tcp.idleTimeout, place.field("idleTimeout"));
+  const { tcpKeepalive } = tcp;
+  if (tcpKeepalive === undefined) return;
+  const keepalive = place.field("tcpKeepalive");
+  checkNotNegative(tcpKeepalive.probes, keepalive.field("probes"));
+  checkDuration(tcpKeepalive.time, keepalive.field("time"));
+  checkDuration(tcpKeepalive.interval, keepalive.field("interval"));
+}
+
+function checkHttp(http: NonNullable<ConnectionPoolSpec["http"]>, place: Place): void {
+  checkNotNegative(http.http1MaxPendingRequests, place.field("http1MaxPendingRequests"));
+  checkNotNegative(http.http2MaxRequests, place.field("http2MaxRequests"));
+  checkNotNegative(http.maxRequestsPerConnection, place.field("maxRequestsPerConnection"));
+  checkNotNegative(http.maxRetries, place.field("maxRetries"));
+  checkNotNegative(http.maxConcurrentStreams, place.field("maxConcurrentStreams"));
+  checkDuration(http.idleTimeout, place.field("idleTimeout"));
+  checkDuration(http.http2KeepAlive?.interval, place.field("http2KeepAlive").field("interval"));
+  checkDuration(http.http2KeepAlive?.timeout, place.field("http2KeepAlive").field("timeout"));
+  if (http.h2UpgradePolicy === "UPGRADE" && http.useClientProtocol === true) {
+    place.error("h2UpgradePolicy UPGRADE and useClientProtocol exclude each other: keep one");
+  }
+}
+
+function checkNotNegative(value: number | undefined, place: Place): void {
+  if (value !== undefined && value < 0) place.error(`${value} is negative: 0 or more, 0 being no limit`);
+}

@@ -1,0 +1,42 @@
+import { isAuthority } from "../policy/translate-headers.ts";
+import type { HeaderOperationsSpec, HeadersSpec } from "../spec/virtual-service.ts";
+import type { Place } from "./place.ts";
+
+/** RFC 9110 token. */
+const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
+const controlCharacter = /[\u0000-\u0008\u000a-\u001f\u007f]/;
+/** `%%`, or an Envoy operator: name, arguments, length. */
+const operator = /%%|%[A-Z][A-Z0-9_]*(?:\([^()%]*\))?(?::\d+)?%/g;
+
+/** Checks header operations of a rule or a destination. */
+export function checkHeaders(headers: HeadersSpec | undefined, place: Place): void {
+  checkOperations(headers?.request, place.field("request"), true);
+  checkOperations(headers?.response, place.field("response"), false);
+}
+
+function checkOperations(operations: HeaderOperationsSpec | undefined, place: Place, allowsHost: boolean): void {
+  for (const kind of ["set", "add"] as const) {
+    for (const [name, value] of Object.entries(operations?.[kind] ?? {})) {
+      const entry = place.field(kind).at(name);
+      if (!(allowsHost && isAuthority(name))) checkName(name, entry);
+      checkValue(value, entry);
+    }
+  }
+  for (const [at, name] of (operations?.remove ?? []).entries()) checkName(name, place.field("remove").at(at));
+}
+
+function checkName(name: string, place: Place): void {
+  if (name === "") place.error("a header needs a name");
+  else if (isAuthority(name))
+    place.error(`"${name}" is the request's authority: it can be set or added on requests, nothing else`);
+  else if (name.startsWith(":")) place.error(`"${name}" is a pseudo-header: it cannot be changed`);
+  else if (!headerName.test(name)) place.error(`"${name}" is not a header name: letters, digits and -_.!#$&'*+^\`|~`);
+}
+
+function checkValue(value: string, place: Place): void {
+  if (controlCharacter.test(value)) place.error("the value has a control character: text in one line only");
+  if (value.replace(operator, "").includes("%")) {
+    place.error(`"${value}" has a stray %: write %% for a percent sign, or an operator as in %REQ(x-request-id)%`);
+  }
+}

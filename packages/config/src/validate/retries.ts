@@ -1,0 +1,53 @@
+import type { HttpRetry } from "../spec/virtual-service.ts";
+import { checkDuration } from "./durations.ts";
+import type { Place } from "./place.ts";
+
+/** Conditions that Istio lets through (pkg/config/validation/agent). */
+const conditions: ReadonlySet<string> = new Set([
+  "5xx",
+  "gateway-error",
+  "reset",
+  "reset-before-request",
+  "connect-failure",
+  "retriable-4xx",
+  "refused-stream",
+  "retriable-status-codes",
+  "retriable-headers",
+  "envoy-ratelimited",
+  "http3-post-connect-failure",
+  "cancelled",
+  "deadline-exceeded",
+  "internal",
+  "resource-exhausted",
+  "unavailable",
+]);
+
+export function checkRetries(retries: HttpRetry, place: Place): void {
+  const { attempts = 0, perTryTimeout, retryOn, retryRemoteLocalities } = retries;
+  if (attempts < 0) place.field("attempts").error(`${attempts} is negative: 0 switches retries off`);
+  const isConfigured = perTryTimeout !== undefined || Boolean(retryOn) || retryRemoteLocalities !== undefined;
+  if (attempts === 0 && isConfigured) {
+    place.error(
+      "attempts is 0, which switches retries off: raise it, or drop perTryTimeout, retryOn and retryRemoteLocalities",
+    );
+  }
+  checkDuration(perTryTimeout, place.field("perTryTimeout"));
+  checkDuration(retries.backoff, place.field("backoff"));
+  if (retryOn) checkRetryOn(retryOn, place.field("retryOn"));
+}
+
+function checkRetryOn(retryOn: string, place: Place): void {
+  for (const part of retryOn.split(",")) {
+    if (conditions.has(part) || isStatusCode(part)) continue;
+    const trimmed = part.trim();
+    const isSpaced = trimmed !== part && (conditions.has(trimmed) || isStatusCode(trimmed));
+    const rule = isSpaced
+      ? "has spaces around it: write the list without"
+      : `is not a condition: a status code, or one of ${[...conditions].join(", ")}`;
+    place.error(`"${part}" ${rule}`);
+  }
+}
+
+function isStatusCode(text: string): boolean {
+  return /^[1-5]\d\d$/.test(text);
+}

@@ -1,0 +1,20 @@
+import { destinationRuleCheck } from "./destination-rule.ts";
+import { namespaceCheck, serviceCheck } from "./service.ts";
+import { serviceEntryCheck } from "./service-entry.ts";
+import type { SpecCheck } from "./spec-check.ts";
+import { virtualServiceCheck } from "./virtual-service.ts";
+import { workloadEntryCheck } from "./workload-entry.ts";
+
+const checks: Readonly<Record<string, SpecCheck>> = {
+  VirtualService: virtualServiceCheck,
+  DestinationRule: destinationRuleCheck,
+  ServiceEntry: serviceEntryCheck,
+  WorkloadEntry: workloadEntryCheck,
+  Service: serviceCheck,
+  Namespace: namespaceCheck,
+};
+
+/** The checks of a kind; undefined for a kind of which only the envelope is checked. */
+export function findSpecCheck(kind: string): SpecCheck | undefined {
+  return checks[kind];
+}

@@ -1,0 +1,56 @@
+import type { WorkloadEntrySpec } from "../spec/service.ts";
+import { isIpAddress } from "./addresses.ts";
+import { checkLabels, checkPort, findHostFault } from "./names.ts";
+import type { Place } from "./place.ts";
+import { fields, integer, mapOf, type Shape, text } from "./shape.ts";
+import { defineSpecCheck, type SpecCheck } from "./spec-check.ts";
+
+const unixScheme = "unix://";
+
+/** Form of a WorkloadEntry's spec, and of an endpoint of a ServiceEntry. */
+export const workloadShape: Shape<WorkloadEntrySpec> = fields<WorkloadEntrySpec>({
+  address: text,
+  ports: mapOf(integer),
+  labels: mapOf(text),
+  network: text,
+  locality: text,
+  weight: integer,
+  serviceAccount: text,
+});
+
+export const workloadEntryCheck: SpecCheck = defineSpecCheck(workloadShape, (spec, place) =>
+  checkWorkload(spec, place, true),
+);
+
+/** `allowsName`: the address may be a host name, to be resolved by whoever connects. */
+export function checkWorkload(spec: WorkloadEntrySpec, place: Place, allowsName: boolean): void {
+  checkAddress(spec, place.field("address"), allowsName);
+  for (const [name, port] of Object.entries(spec.ports ?? {})) {
+    if (name === "") place.field("ports").error("a port needs a name");
+    checkPort(port, place.field("ports").at(name));
+  }
+  checkLabels(spec.labels, place.field("labels"));
+  if (spec.weight !== undefined && spec.weight < 0)
+    place.field("weight").error(`${spec.weight} is negative: 0 or more`);
+}
+
+function checkAddress({ address, network, ports }: WorkloadEntrySpec, place: Place, allowsName: boolean): void {
+  if (!address) {
+    if (!network)
+      place.error("is missing: an IP address, or a host name to resolve; it may be left out beside a network only");
+    return;
+  }
+  if (address.startsWith(unixScheme)) {
+    const path = address.slice(unixScheme.length);
+    if (!path.startsWith("/") && !path.startsWith("@"))
+      place.error(`"${address}" is not a socket: an absolute path follows ${unixScheme}`);
+    if (Object.keys(ports ?? {}).length > 0) place.error("a unix socket has no ports: drop them");
+    return;
+  }
+  if (isIpAddress(address)) return;
+  if (!allowsName) place.error(`"${address}" is not an IP address: resolution STATIC takes no names; use DNS`);
+  else {
+    const fault = findHostFault(address);
+    if (fault !== undefined) place.error(`${fault}, nor an IP address`);
+  }
+}
