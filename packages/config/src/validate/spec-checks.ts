@@ -1,4 +1,8 @@
+import { authorizationPolicyCheck } from "./authorization-policy.ts";
 import { destinationRuleCheck } from "./destination-rule.ts";
+import { gatewayCheck } from "./gateway.ts";
+import { peerAuthenticationCheck } from "./peer-authentication.ts";
+import { requestAuthenticationCheck } from "./request-authentication.ts";
 import { namespaceCheck, serviceCheck } from "./service.ts";
 import { serviceEntryCheck } from "./service-entry.ts";
 import type { SpecCheck } from "./spec-check.ts";
@@ -9,6 +13,10 @@ const checks: Readonly<Record<string, SpecCheck>> = {
   VirtualService: virtualServiceCheck,
   DestinationRule: destinationRuleCheck,
   ServiceEntry: serviceEntryCheck,
+  Gateway: gatewayCheck,
+  AuthorizationPolicy: authorizationPolicyCheck,
+  PeerAuthentication: peerAuthenticationCheck,
+  RequestAuthentication: requestAuthenticationCheck,
   WorkloadEntry: workloadEntryCheck,
   Service: serviceCheck,
   Namespace: namespaceCheck,

@@ -56,7 +56,8 @@ function coversUri(earlier: HttpMatchRequest, later: HttpMatchRequest): boolean 
   if ((earlier.ignoreUriCase ?? false) !== (later.ignoreUriCase ?? false)) return false;
   if (JSON.stringify(earlier.uri) === JSON.stringify(later.uri)) return true;
   const text = later.uri?.exact ?? later.uri?.prefix;
-  return earlier.uri.prefix !== undefined && text !== undefined && text.startsWith(earlier.uri.prefix);
+  if (earlier.uri.prefix === undefined || text === undefined) return false;
+  return text.startsWith(earlier.uri.prefix);
 }
 
 /** Maps narrow entry by entry; all else must be the same. */
