@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { Mesh } from "./mesh.ts";
+import { createFixture, type Echo, echo, resources, service } from "./testing/mesh-fixture.ts";
+
+const virtualServices = `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews }
+spec:
+  hosts: [reviews]
+  http:
+  - match: [{ headers: { end-user: { exact: jason } } }]
+    route: [{ destination: { host: reviews, subset: v2 } }]
+  - match: [{ uri: { prefix: /old/ } }]
+    rewrite: { uri: /new/, authority: other.example }
+    route: [{ destination: { host: reviews, subset: v1 } }]
+    headers: { request: { set: { x-added: route }, remove: [x-secret] }, response: { set: { x-answer: "yes" }, remove: [x-upstream] } }
+  - match: [{ uri: { exact: /moved } }]
+    redirect: { uri: /here, redirectCode: 302 }
+  - match: [{ uri: { exact: /direct } }]
+    directResponse: { status: 418, body: { string: "short and stout" } }
+    headers: { response: { set: { x-direct: "yes" } } }
+  - match: [{ uri: { exact: /abort } }]
+    fault: { abort: { percentage: { value: 100 }, httpStatus: 555 } }
+    route: [{ destination: { host: reviews, subset: v1 } }]
+  - match: [{ uri: { exact: /unknown-subset } }]
+    route: [{ destination: { host: reviews, subset: nowhere } }]
+  - match: [{ uri: { exact: /empty } }]
+    route: [{ destination: { host: empty } }]
+  - match: [{ uri: { prefix: /split } }]
+    route:
+    - { destination: { host: reviews, subset: v1 }, weight: 80 }
+    - { destination: { host: reviews, subset: v2 }, weight: 20 }
+  - match: [{ uri: { prefix: / }, method: { exact: GET } }]
+    route: [{ destination: { host: reviews, subset: v1 } }]
+`;
+
+describe("routing of a mesh", () => {
+  const fixture = createFixture();
+  let mesh: Mesh;
+  const call = async (path: string, init?: RequestInit): Promise<Echo> =>
+    (await mesh.fetch(`http://reviews${path}`, init)).json() as Promise<Echo>;
+
+  before(async () => {
+    const [v1, v2] = [await fixture.server(echo("v1")), await fixture.server(echo("v2"))];
+    mesh = await fixture.mesh([
+      ...service("reviews", { v1, v2 }),
+      ...resources(
+        "apiVersion: v1\nkind: Service\nmetadata: { name: empty }\nspec: { selector: { app: empty }, ports: [{ name: http, port: 80 }] }",
+      ),
+      ...resources(virtualServices),
+    ]);
+  });
+  after(() => fixture.end());
+
+  it("goes where a header says", async () => {
+    assert.equal((await call("/", { headers: { "End-User": "jason" } })).name, "v2");
+    assert.equal((await call("/")).name, "v1");
+  });
+
+  it("keeps the logical name as Host", async () => {
+    assert.equal((await call("/")).headers["host"], "reviews");
+  });
+
+  it("rewrites path and authority and changes headers both ways", async () => {
+    const response = await mesh.fetch("http://reviews/old/book?page=1", { headers: { "x-secret": "s" } });
+    const seen = (await response.json()) as Echo;
+    assert.equal(seen.url, "/new/book?page=1");
+    assert.equal(seen.headers["host"], "other.example");
+    assert.equal(seen.headers["x-added"], "route");
+    assert.equal(seen.headers["x-secret"], undefined);
+    assert.equal(seen.headers["x-envoy-original-path"], "/old/book?page=1");
+    assert.equal(response.headers.get("x-answer"), "yes");
+    assert.equal(response.headers.get("x-upstream"), null);
+  });
+
+  it("redirects", async () => {
+    const response = await mesh.fetch("http://reviews/moved", { redirect: "manual" });
+    assert.equal(response.status, 302);
+    assert.equal(response.headers.get("location"), "http://reviews/here");
+    assert.equal((await call("/moved")).url, "/here");
+  });
+
+  it("answers directly", async () => {
+    const response = await mesh.fetch("http://reviews/direct");
+    assert.equal(response.status, 418);
+    assert.equal(response.headers.get("x-direct"), "yes");
+    assert.equal(await response.text(), "short and stout");
+  });
+
+  it("injects an abort and says so", async () => {
+    const response = await mesh.fetch("http://reviews/abort");
+    assert.equal(response.status, 555);
+    assert.equal(response.headers.get("x-intramesh-response-flags"), "FI");
+    assert.equal(await response.text(), "fault filter abort");
+  });
+
+  it("answers 404 NR where no route matches", async () => {
+    const response = await mesh.fetch("http://reviews/", { method: "DELETE" });
+    assert.equal(response.status, 404);
+    assert.equal(response.headers.get("x-intramesh-response-flags"), "NR");
+    assert.equal(await response.text(), "");
+  });
+
+  it("answers 503 NC where the subset does not exist", async () => {
+    const response = await mesh.fetch("http://reviews/unknown-subset");
+    assert.equal(response.status, 503);
+    assert.equal(response.headers.get("x-intramesh-response-flags"), "NC");
+  });
+
+  it("answers 503 UH where the service has no endpoint", async () => {
+    const response = await mesh.fetch("http://reviews/empty");
+    assert.equal(response.status, 503);
+    assert.equal(response.headers.get("x-intramesh-response-flags"), "UH");
+    assert.equal(await response.text(), "no healthy upstream");
+  });
+
+  it("answers 400 to a path that cannot be normalised", async () => {
+    const response = await mesh.dispatcher.request({ origin: "http://reviews", path: "/a%00b", method: "GET" });
+    assert.equal(response.statusCode, 400);
+    await response.body.dump();
+  });
+
+  it("splits by weight", async () => {
+    const names = await Promise.all(Array.from({ length: 500 }, () => call("/split")));
+    const share = names.filter(({ name }) => name === "v2").length;
+    assert.ok(share > 60 && share < 140, `${share} of 500 went to v2, expected about 100`);
+  });
+
+  it("passes an unknown host through", async () => {
+    const port = await fixture.server(echo("outside"));
+    const response = await mesh.fetch(`http://127.0.0.1:${port}/x`);
+    assert.equal(((await response.json()) as Echo).name, "outside");
+  });
+
+  it("answers 502 to an unknown host under REGISTRY_ONLY", async () => {
+    const strict = await fixture.mesh([], { outboundTrafficPolicy: "REGISTRY_ONLY" });
+    const response = await strict.fetch("http://127.0.0.1:9/x");
+    assert.equal(response.status, 502);
+  });
+
+  it("explains what it does", () => {
+    const decision = mesh.explain("http://reviews/", { headers: { "end-user": "jason" } });
+    assert.equal(decision.outcome, "forward");
+    assert.equal(decision.virtualService, "default/reviews");
+    assert.deepEqual([decision.route?.index, decision.destinations[0]?.subset], [0, "v2"]);
+    assert.ok(decision.why.length > 0);
+  });
+
+  it("makes its own answers errors where throwOnMeshFailure asks for it", async () => {
+    const strict = await fixture.mesh([...service("reviews", { v1: 1 }), ...resources(virtualServices)], {
+      throwOnMeshFailure: true,
+    });
+    await assert.rejects(strict.fetch("http://reviews/abort"), {
+      name: "MeshError",
+      code: "MESH_REQUEST_REFUSED",
+      status: 555,
+    });
+  });
+
+  it("refuses calls after close", async () => {
+    const closed = await fixture.mesh([]);
+    await closed.close();
+    await assert.rejects(closed.fetch("http://reviews/"), { name: "MeshError", code: "MESH_CLOSED" });
+  });
+});

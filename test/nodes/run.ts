@@ -1,0 +1,51 @@
+import { spawnSync } from "node:child_process";
+import { globSync, mkdirSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/**
+ * `npm run test:nodes [-- MAJOR…]`: the packages' tests on the newest releases of several Node majors, for those who
+ * change the transport. The releases come as the npm package `node`, into `.cache/nodes`.
+ */
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const majors = process.argv.length > 2 ? process.argv.slice(2) : ["22", "24", "26"];
+
+let failed = false;
+for (const major of majors) {
+  const node = install(major);
+  const { stdout } = spawnSync(node, ["--version"], { encoding: "utf8" });
+  console.log(`\nNode ${stdout.trim()}`);
+  for (const manifest of globSync("packages/*/package.json", { cwd: root }).sort()) {
+    const cwd = join(root, dirname(manifest));
+    const tests = globSync("src/**/*.test.ts", { cwd });
+    if (tests.length === 0) continue;
+    const path = `${dirname(node)}${delimiter}${process.env["PATH"]}`;
+    const run = spawnSync(node, ["--conditions=@intramesh/source", "--test", "--test-reporter=dot", ...tests], {
+      cwd,
+      stdio: ["ignore", "inherit", "inherit"],
+      env: { ...process.env, PATH: path },
+    });
+    console.log(`  ${run.status === 0 ? "passed" : "FAILED"}  ${dirname(manifest)}`);
+    failed ||= run.status !== 0;
+  }
+}
+process.exitCode = failed ? 1 : 0;
+
+/** Path of the newest release of a major. */
+function install(major: string): string {
+  const prefix = join(root, ".cache", "nodes", major);
+  mkdirSync(prefix, { recursive: true });
+  const words = [
+    "install",
+    "--prefix",
+    prefix,
+    "--no-audit",
+    "--no-fund",
+    "--no-save",
+    "--loglevel=error",
+    `node@${major}`,
+  ];
+  const { status, stderr } = spawnSync("npm", words, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`Node ${major} could not be installed: ${stderr}`);
+  return join(prefix, "node_modules", "node", "bin", "node");
+}
