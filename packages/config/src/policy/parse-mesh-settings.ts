@@ -1,13 +1,75 @@
+import { parseDurationMs } from "@intramesh/core";
 import type { Issue } from "../resource.ts";
+import type { HttpRetry } from "../spec/virtual-service.ts";
+import { checkDuration } from "../validate/durations.ts";
+import { checkDnsLabel } from "../validate/names.ts";
+import { Place } from "../validate/place.ts";
+import { checkRetries } from "../validate/retries.ts";
+import { fields, isRecord, oneOf, type Shape, text } from "../validate/shape.ts";
+import { retriesShape } from "../validate/virtual-service-shape.ts";
 import type { MeshSettings } from "./mesh-settings.ts";
 
+/** What became of a MeshConfig document. */
 export interface ParsedMeshSettings {
   /** What the document says; undefined where an issue is an error. */
   readonly settings: Partial<MeshSettings> | undefined;
   readonly issues: readonly Issue[];
 }
 
-/** Reads a MeshConfig document. Fields that intramesh has no use for are warnings: a mesh has many that concern sidecars only. */
-export function parseMeshSettings(_input: unknown): ParsedMeshSettings {
-  return { settings: {}, issues: [] };
+/** The fields of a MeshConfig that intramesh reads. */
+interface MeshConfig {
+  readonly outboundTrafficPolicy?: { readonly mode?: MeshSettings["outboundTrafficPolicy"] };
+  readonly rootNamespace?: string;
+  readonly trustDomain?: string;
+  readonly connectTimeout?: string;
+  readonly defaultHttpRetryPolicy?: HttpRetry;
+  readonly pathNormalization?: { readonly normalization?: "DEFAULT" | "BASE" };
+}
+
+const shapes: { readonly [Key in keyof MeshConfig]-?: Shape<Exclude<MeshConfig[Key], undefined>> } = {
+  outboundTrafficPolicy: fields({ mode: oneOf("ALLOW_ANY", "REGISTRY_ONLY") }),
+  rootNamespace: text,
+  trustDomain: text,
+  connectTimeout: text,
+  defaultHttpRetryPolicy: retriesShape,
+  pathNormalization: fields({ normalization: oneOf("DEFAULT", "BASE") }),
+};
+const shape: Shape<MeshConfig> = fields<MeshConfig>(shapes);
+
+/**
+ * Reads a MeshConfig document. Fields that intramesh has no use for are warnings, not errors: a mesh has many
+ * that concern sidecars only.
+ */
+export function parseMeshSettings(input: unknown): ParsedMeshSettings {
+  const issues: Issue[] = [];
+  const place = new Place(issues, "");
+  const document = input ?? {};
+  if (!isRecord(document)) {
+    place.error("a MeshConfig is an object with fields such as outboundTrafficPolicy");
+    return { settings: undefined, issues };
+  }
+  const known: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(document)) {
+    if (value === null) continue;
+    if (key in shapes) known[key] = value;
+    else place.field(key).warn("is not read by intramesh: it has no effect");
+  }
+  const settings = shape(known, place) ? settingsOf(known, place) : undefined;
+  return { settings: issues.some(({ severity }) => severity === "error") ? undefined : settings, issues };
+}
+
+function settingsOf(config: MeshConfig, place: Place): Partial<MeshSettings> {
+  const { outboundTrafficPolicy, rootNamespace, trustDomain, connectTimeout, defaultHttpRetryPolicy } = config;
+  if (rootNamespace !== undefined) checkDnsLabel(rootNamespace, place.field("rootNamespace"));
+  checkDuration(connectTimeout, place.field("connectTimeout"));
+  if (defaultHttpRetryPolicy !== undefined) checkRetries(defaultHttpRetryPolicy, place.field("defaultHttpRetryPolicy"));
+  const connectTimeoutMs = connectTimeout === undefined ? undefined : parseDurationMs(connectTimeout);
+  return {
+    // A block without a mode is protobuf's first value.
+    ...(outboundTrafficPolicy && { outboundTrafficPolicy: outboundTrafficPolicy.mode ?? "REGISTRY_ONLY" }),
+    ...(rootNamespace && { rootNamespace }),
+    ...(trustDomain && { trustDomain }),
+    ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
+    ...(defaultHttpRetryPolicy && { defaultHttpRetryPolicy }),
+  };
 }

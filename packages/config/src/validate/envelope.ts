@@ -8,6 +8,14 @@ const envelopeFields: readonly string[] = ["apiVersion", "kind", "metadata", "sp
 
 /** Checks what every object has around its spec, and finds its kind; undefined where it says none that is known. */
 export function checkEnvelope(object: Readonly<Record<string, unknown>>, place: Place): KindInfo | undefined {
+  const info = findKind(object, place);
+  // What else a foreign kind has is its own affair.
+  if (info !== undefined) checkFields(object, place);
+  checkMetadata(object["metadata"], info, place.field("metadata"));
+  return info;
+}
+
+function checkFields(object: Readonly<Record<string, unknown>>, place: Place): void {
   for (const key of Object.keys(object)) {
     if (envelopeFields.includes(key)) continue;
     const meant = findClosestName(key, envelopeFields);
@@ -15,9 +23,6 @@ export function checkEnvelope(object: Readonly<Record<string, unknown>>, place: 
       .field(key)
       .error(`unknown field "${key}"${meant === undefined ? "; should it be in spec?" : `; did you mean ${meant}?`}`);
   }
-  const info = findKind(object, place);
-  checkMetadata(object["metadata"], info, place.field("metadata"));
-  return info;
 }
 
 function findKind({ apiVersion, kind }: Readonly<Record<string, unknown>>, place: Place): KindInfo | undefined {

@@ -76,7 +76,7 @@ function checkAddresses({ addresses = [], resolution = "NONE" }: ServiceEntrySpe
 }
 
 function checkPorts(ports: readonly ServiceEntryPort[], place: Place): void {
-  if (ports.length === 0) place.error("is empty: an entry needs at least one port");
+  if (ports.length === 0) place.warn("is empty: the hosts cannot be called without a port");
   for (const [at, port] of ports.entries()) {
     const entry = place.at(at);
     checkPort(port.number, entry.field("number"));

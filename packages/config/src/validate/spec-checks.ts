@@ -6,6 +6,7 @@ import { requestAuthenticationCheck } from "./request-authentication.ts";
 import { namespaceCheck, serviceCheck } from "./service.ts";
 import { serviceEntryCheck } from "./service-entry.ts";
 import type { SpecCheck } from "./spec-check.ts";
+import { telemetryCheck } from "./telemetry.ts";
 import { virtualServiceCheck } from "./virtual-service.ts";
 import { workloadEntryCheck } from "./workload-entry.ts";
 
@@ -17,6 +18,7 @@ const checks: Readonly<Record<string, SpecCheck>> = {
   AuthorizationPolicy: authorizationPolicyCheck,
   PeerAuthentication: peerAuthenticationCheck,
   RequestAuthentication: requestAuthenticationCheck,
+  Telemetry: telemetryCheck,
   WorkloadEntry: workloadEntryCheck,
   Service: serviceCheck,
   Namespace: namespaceCheck,

@@ -1,6 +1,6 @@
 import type { WorkloadEntrySpec } from "../spec/service.ts";
 import { isIpAddress } from "./addresses.ts";
-import { checkLabels, checkPort, findHostFault } from "./names.ts";
+import { checkLabels, checkPort, findHostFault, isDnsLabel } from "./names.ts";
 import type { Place } from "./place.ts";
 import { fields, integer, mapOf, type Shape, text } from "./shape.ts";
 import { defineSpecCheck, type SpecCheck } from "./spec-check.ts";
@@ -26,7 +26,7 @@ export const workloadEntryCheck: SpecCheck = defineSpecCheck(workloadShape, (spe
 export function checkWorkload(spec: WorkloadEntrySpec, place: Place, allowsName: boolean): void {
   checkAddress(spec, place.field("address"), allowsName);
   for (const [name, port] of Object.entries(spec.ports ?? {})) {
-    if (name === "") place.field("ports").error("a port needs a name");
+    if (!isDnsLabel(name)) place.field("ports").at(name).error(`"${name}" is not a name of a port: a DNS label`);
     checkPort(port, place.field("ports").at(name));
   }
   checkLabels(spec.labels, place.field("labels"));
@@ -44,6 +44,7 @@ function checkAddress({ address, network, ports }: WorkloadEntrySpec, place: Pla
     const path = address.slice(unixScheme.length);
     if (!path.startsWith("/") && !path.startsWith("@"))
       place.error(`"${address}" is not a socket: an absolute path follows ${unixScheme}`);
+    if (path.endsWith("/")) place.error(`"${address}" is a folder: name the socket in it`);
     if (Object.keys(ports ?? {}).length > 0) place.error("a unix socket has no ports: drop them");
     return;
   }
