@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { createRegistry } from "./create-registry.ts";
+import { startTestRegistry, virtualService } from "./testing/test-registry.ts";
+
+const rules = "/apis/networking.istio.io/v1/namespaces/default/virtualservices";
+
+test("health, readiness and version answer", async (t) => {
+  const { ask } = await startTestRegistry(t);
+  for (const path of ["/healthz", "/livez", "/readyz"]) assert.equal((await ask("GET", path)).body, "ok");
+  assert.match((await ask("GET", "/version")).body.gitVersion, /^v1\.\d+\.0\+intramesh\./);
+});
+
+test("metrics count what there is and what was answered", async (t) => {
+  const { ask, register } = await startTestRegistry(t);
+  await register("reviews", "r1");
+  await ask("GET", "/nope");
+  const { body, headers } = await ask("GET", "/metrics");
+  assert.match(headers.get("content-type")!, /^text\/plain; version=0\.0\.4/);
+  for (const line of [
+    "intramesh_registry_revision 3",
+    'intramesh_registry_resources{kind="WorkloadEntry"} 1',
+    "intramesh_registry_instances 1",
+    "intramesh_registry_watchers 0",
+    'intramesh_registry_requests_total{code="201"} 1',
+    'intramesh_registry_requests_total{code="404"} 1',
+  ]) {
+    assert.ok(body.split("\n").includes(line), line);
+  }
+});
+
+test("Prometheus finds an instance's metrics at its metrics port, else where it speaks HTTP", async (t) => {
+  const { ask, register } = await startTestRegistry(t);
+  await register("reviews", "r1", { ports: { http: 9080, metrics: 15090 }, labels: { version: "v2" } });
+  await register("ratings", "s1", { address: "fd00::1" });
+  await register("mongo", "m1", { ports: { tcp: 27017 } });
+  const { body } = await ask("GET", "/mesh/v1/prometheus");
+  assert.deepEqual(body, [
+    {
+      targets: ["10.0.0.1:15090"],
+      labels: { service: "reviews", namespace: "default", instance_id: "r1", version: "v2" },
+    },
+    { targets: ["[fd00::1]:9080"], labels: { service: "ratings", namespace: "default", instance_id: "s1", version: "" } },
+  ]);
+});
+
+test("a client's report is listed for a minute", async (t) => {
+  const { ask, clock } = await startTestRegistry(t);
+  const report = { service: "reviews", namespace: "default", revision: 7, rejected: [{ resource: "x", message: "y" }] };
+  assert.equal((await ask("PUT", "/mesh/v1/clients/reviews-1", report)).status, 204);
+  clock.advance(60_000);
+  assert.deepEqual((await ask("GET", "/mesh/v1/clients")).body.items, [{ id: "reviews-1", ...report, ageMs: 60_000 }]);
+  clock.advance(1);
+  assert.deepEqual((await ask("GET", "/mesh/v1/clients")).body.items, []);
+  const wrong = await ask("PUT", "/mesh/v1/clients/x", { service: "", revision: "7" });
+  assert.deepEqual(
+    wrong.body.details.causes.map(({ field }: { field: string }) => field),
+    ["service", "namespace", "revision"],
+  );
+});
+
+test("with a token, reading is free and writing is not", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "intramesh-token-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const tokenFile = join(folder, "token");
+  writeFileSync(tokenFile, "secret\n");
+  const { ask } = await startTestRegistry(t, { tokenFile });
+  const write = (headers = {}): ReturnType<typeof ask> => ask("POST", rules, virtualService("a"), headers);
+  const refused = await write();
+  assert.deepEqual([refused.status, refused.body.reason], [401, "Unauthorized"]);
+  assert.equal(refused.headers.get("www-authenticate"), 'Bearer realm="intramesh"');
+  assert.equal((await write({ authorization: "Bearer wrong" })).status, 401);
+  assert.equal((await ask("GET", rules)).status, 200);
+  assert.equal((await write({ authorization: "Bearer secret" })).status, 201);
+});
+
+test("a registry for other machines does not start without a token", async () => {
+  await assert.rejects(createRegistry({ host: "0.0.0.0", port: 0, data: ":memory:" }), /give --token-file FILE/);
+  const missing = createRegistry({ port: 0, data: ":memory:", tokenFile: "/nonexistent/token" });
+  await assert.rejects(missing, /--token-file \/nonexistent\/token cannot be read/);
+});
+
+test("a web page of another origin cannot write", async (t) => {
+  const { ask, url } = await startTestRegistry(t);
+  const from = async (origin: string): Promise<number> =>
+    (await ask("POST", rules, virtualService("a"), { origin })).status;
+  assert.equal(await from("http://evil.example"), 403);
+  assert.equal(await from(url), 201);
+});

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { type TestContext, test } from "node:test";
+import { findKind } from "@intramesh/config";
+import { RegistryState } from "../state/registry-state.ts";
+import { createSqliteStore } from "./sqlite-store.ts";
+import type { Store } from "./store.ts";
+
+const service = findKind("Service")!;
+
+function temporaryFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "intramesh-store-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function open(t: TestContext, folder: string): { store: Store; state: RegistryState } {
+  const store = createSqliteStore({ folder, historyLimit: 100 });
+  t.after(() => {
+    try {
+      store.close();
+    } catch {
+      // Closed by the test itself.
+    }
+  });
+  return { store, state: new RegistryState(store, 100) };
+}
+
+function putService(state: RegistryState, name: string): void {
+  const resource = { apiVersion: "v1", kind: "Service", metadata: { name, namespace: "default" }, spec: {} };
+  state.write([{ type: "put", info: service, resource }]);
+}
+
+test("epoch, revision, objects and history survive", (t) => {
+  const folder = temporaryFolder(t);
+  const first = open(t, folder);
+  putService(first.state, "a");
+  putService(first.state, "b");
+  first.state.write([{ type: "delete", object: first.state.get(service, "default", "a")! }]);
+  first.store.close();
+  const { state } = open(t, folder);
+  assert.equal(state.epoch, first.state.epoch);
+  assert.equal(state.revision, 3);
+  assert.deepEqual(
+    [...state.ofKind(service)].map(({ name, revision }) => [name, revision]),
+    [["b", 2]],
+  );
+  assert.equal(state.log.floor, 0);
+  assert.deepEqual(
+    [0, 1, 2].map((revision) => state.log.next(revision)?.type),
+    ["ADDED", "ADDED", "DELETED"],
+  );
+});
+
+test("a second registry on the same folder is refused", (t) => {
+  const folder = temporaryFolder(t);
+  open(t, folder);
+  assert.throws(() => createSqliteStore({ folder, historyLimit: 100 }), /in use by another registry/);
+});
+
+test("a record that was changed behind the registry's back is not served", (t) => {
+  const folder = temporaryFolder(t);
+  const { store, state } = open(t, folder);
+  putService(state, "a");
+  store.close();
+  const database = new DatabaseSync(join(folder, "registry.db"));
+  database.exec("UPDATE objects SET json = replace(json, 'default', 'defaulT')");
+  database.close();
+  assert.throws(() => open(t, folder), /registry\.db is damaged: the Service written at revision 1/);
+});
+
+test("a file that is no database is refused by name", (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, "registry.db"), "this is not a database, and long enough to see that".repeat(20));
+  assert.throws(() => open(t, folder), /registry\.db cannot be opened: file is not a database/);
+});
+
+test("a data folder that is a file is refused by name", (t) => {
+  const file = join(temporaryFolder(t), "file");
+  writeFileSync(file, "");
+  assert.throws(() => open(t, file), /the data folder .*file cannot be used/);
+});
+
+test("a torn end of the write-ahead log costs nothing that was acknowledged before it", (t) => {
+  const folder = temporaryFolder(t);
+  const { store, state } = open(t, folder);
+  putService(state, "a");
+  store.close();
+  const log = join(folder, "registry.db-wal");
+  appendFileSync(log, Buffer.alloc(4_000, 0x5a));
+  assert.ok(existsSync(log));
+  assert.equal(open(t, folder).state.revision, 1);
+});
+
+test("a commit that fails leaves nothing of itself, and no write is taken after it", (t) => {
+  const folder = temporaryFolder(t);
+  const { store, state } = open(t, folder);
+  putService(state, "a");
+  const again = state.log.next(0)!;
+  const fresh = { ...again, revision: 2 };
+  // Revision 1 is written already: the second change of the commit cannot be.
+  assert.throws(() => store.commit([fresh, again]), /cannot be written: UNIQUE/);
+  assert.throws(() => putService(state, "b"), /cannot be written: UNIQUE/);
+  assert.equal(state.revision, 1);
+  assert.equal(state.get(service, "default", "b"), undefined);
+  assert.equal(state.failure?.lasting, true);
+  store.close();
+  assert.equal(open(t, folder).state.revision, 1);
+});
