@@ -1,0 +1,19 @@
+import { parseArgs } from "node:util";
+import { createRegistry } from "@intramesh/registry";
+import { parsePort } from "../parse-port.ts";
+import { tellStarter, whenToldToStop } from "./starter.ts";
+
+/* The registry that Bookinfo runs with: what `intramesh registry --port PORT --data DIR` runs. */
+
+const { values } = parseArgs({
+  options: { port: { type: "string", default: "7070" }, data: { type: "string", default: ":memory:" } },
+});
+
+const registry = await createRegistry({
+  port: parsePort("--port", values.port),
+  data: values.data,
+  logger: { info: () => {}, warn: (message) => console.warn(message), error: (message) => console.error(message) },
+});
+whenToldToStop(() => registry.close());
+tellStarter({ type: "listening", url: registry.url });
+tellStarter({ type: "ready" });
