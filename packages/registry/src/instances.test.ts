@@ -91,10 +91,15 @@ test("names, address, ports and the rest are checked, all of them", async (t) =>
   const body = { ports: { http: 0, HTTP: 80 }, labels: { version: 1 }, ttlSeconds: "x", bogus: true };
   const { status, body: answer } = await ask("PUT", path, body);
   assert.deepEqual([status, answer.reason], [422, "Invalid"]);
-  assert.deepEqual(
-    answer.details.causes.map(({ field }: { field: string }) => field).sort(),
-    ["address", "bogus", "labels.version", "ports.HTTP", "ports.http", "service", "ttlSeconds"],
-  );
+  assert.deepEqual(answer.details.causes.map(({ field }: { field: string }) => field).sort(), [
+    "address",
+    "bogus",
+    "labels.version",
+    "ports.HTTP",
+    "ports.http",
+    "service",
+    "ttlSeconds",
+  ]);
   assert.match(answer.message, /service: Invalid value: "Re_views": must be a DNS label/);
 });
 

@@ -43,7 +43,10 @@ test("Prometheus finds an instance's metrics at its metrics port, else where it 
       targets: ["10.0.0.1:15090"],
       labels: { service: "reviews", namespace: "default", instance_id: "r1", version: "v2" },
     },
-    { targets: ["[fd00::1]:9080"], labels: { service: "ratings", namespace: "default", instance_id: "s1", version: "" } },
+    {
+      targets: ["[fd00::1]:9080"],
+      labels: { service: "ratings", namespace: "default", instance_id: "s1", version: "" },
+    },
   ]);
 });
 

@@ -86,7 +86,14 @@ test("an object is patched in three ways, and Istio's kinds not in the third", a
     spec: { ports: [{ name: "http", port: 9080 }] },
   };
   await ask("POST", services, service);
-  const moved = { spec: { ports: [{ name: "http", port: 9081 }, { port: 9080, $patch: "delete" }] } };
+  const moved = {
+    spec: {
+      ports: [
+        { name: "http", port: 9081 },
+        { port: 9080, $patch: "delete" },
+      ],
+    },
+  };
   const answer = await patch(`${services}/reviews`, "strategic-merge-patch", moved);
   assert.deepEqual(answer.body.spec.ports, [{ name: "http", port: 9081 }]);
   const older = await patch(reviews, "merge-patch", { metadata: { resourceVersion: "1" } });
@@ -152,7 +159,9 @@ test("every finding about an object is a cause of its own", async (t) => {
   const { status, body: answer } = await ask("POST", collection, body);
   assert.deepEqual([status, answer.reason, answer.details.kind], [422, "Invalid", "VirtualService"]);
   assert.deepEqual(
-    answer.details.causes.map(({ field }: { field: string }) => field).filter((field: string) => /^metadata/.test(field)),
+    answer.details.causes
+      .map(({ field }: { field: string }) => field)
+      .filter((field: string) => /^metadata/.test(field)),
     ["metadata.name", "metadata.labels.a", "metadata.annotations.b"],
   );
   assert.match(answer.message, /^VirtualService\.networking\.istio\.io "Not A Name" is invalid: \[metadata\.name: /);
@@ -161,7 +170,10 @@ test("every finding about an object is a cause of its own", async (t) => {
 test("a host that nothing serves is a warning", async (t) => {
   const { ask, register } = await startTestRegistry(t);
   const unknown = await ask("POST", collection, virtualService("reviews"));
-  assert.equal(unknown.headers.get("warning"), '299 - "IST0101 spec.hosts[0]: host reviews is not known to the registry"');
+  assert.equal(
+    unknown.headers.get("warning"),
+    '299 - "IST0101 spec.hosts[0]: host reviews is not known to the registry"',
+  );
   await register("ratings", "ratings-1");
   const known = await ask("POST", collection, virtualService("ratings"));
   assert.deepEqual([known.status, known.headers.get("warning")], [201, null]);
@@ -180,7 +192,10 @@ test("what cannot be read is refused with the place where it breaks", async (t) 
   assert.match((await ask("POST", collection)).body.message, /no body/);
   const other = await ask("POST", collection, { apiVersion: "v1", kind: "Pod", metadata: { name: "a" } });
   assert.match(other.body.message, /kind "Pod"; this path takes kind VirtualService/);
-  const plain = await fetch(url + collection, { method: "POST", body: Buffer.from(JSON.stringify(virtualService("ok"))) });
+  const plain = await fetch(url + collection, {
+    method: "POST",
+    body: Buffer.from(JSON.stringify(virtualService("ok"))),
+  });
   assert.equal(plain.status, 201);
 });
 

@@ -27,7 +27,10 @@ test("a Table is preferred where it is named before plain JSON", () => {
   const table = "application/json;as=Table;v=v1;g=meta.k8s.io";
   assert.equal(prefersTable(`${table},application/json`), true);
   assert.equal(prefersTable(`application/json,${table}`), false);
-  assert.equal(prefersTable("application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json"), false);
+  assert.equal(
+    prefersTable("application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json"),
+    false,
+  );
   assert.equal(prefersTable("*/*"), false);
   assert.equal(prefersTable(undefined), false);
 });

@@ -15,7 +15,10 @@ test("the change after a revision is the next one", () => {
   log.append(change(6));
   log.append(change(7));
   assert.equal(log.floor, 5);
-  assert.deepEqual([5, 6, 7].map((revision) => log.next(revision)?.revision), [6, 7, undefined]);
+  assert.deepEqual(
+    [5, 6, 7].map((revision) => log.next(revision)?.revision),
+    [6, 7, undefined],
+  );
 });
 
 test("it keeps the limit at least and twice the limit at most", () => {

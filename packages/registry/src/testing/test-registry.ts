@@ -33,6 +33,8 @@ export async function startTestRegistry(t: TestContext, options: RegistryOptions
   const clock = new FakeClock();
   const registry = await createRegistry({ port: 0, data: inMemory, clock, scheduler: clock, ...options });
   const streams = new AbortController();
+  // A response that nobody holds is cancelled when it is collected.
+  const responses: Response[] = [];
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     closing ??= registry.close();
@@ -60,6 +62,7 @@ export async function startTestRegistry(t: TestContext, options: RegistryOptions
       ask("PUT", instancePath("default", service, instance), { address: "10.0.0.1", ports: { http: 9080 }, ...more }),
     async lines(path, headers = {}) {
       const response = await fetch(registry.url + path, { headers, signal: streams.signal });
+      responses.push(response);
       return parseLines(response.body!);
     },
     close,

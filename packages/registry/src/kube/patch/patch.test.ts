@@ -12,7 +12,11 @@ describe("a merge patch (RFC 7386, appendix A)", () => {
     [{ a: ["b"] }, { a: "c" }, { a: "c" }],
     [{ a: { b: "c" } }, { a: { b: "d", c: null } }, { a: { b: "d" } }],
     [{ a: [{ b: "c" }] }, { a: [1] }, { a: [1] }],
-    [["a", "b"], ["c", "d"], ["c", "d"]],
+    [
+      ["a", "b"],
+      ["c", "d"],
+      ["c", "d"],
+    ],
     [{ a: "foo" }, "bar", "bar"],
     [{ e: null }, { a: 1 }, { e: null, a: 1 }],
     [{}, { a: { bb: { ccc: null } } }, { a: { bb: {} } }],
@@ -41,7 +45,14 @@ describe("a JSON patch (RFC 6902, appendix A)", () => {
     [{ a: { b: 1 }, c: {} }, [{ op: "move", from: "/a/b", path: "/c/d" }], { a: {}, c: { d: 1 } }],
     [{ a: { b: 1 } }, [{ op: "copy", from: "/a", path: "/c" }], { a: { b: 1 }, c: { b: 1 } }],
     [{ a: [1] }, [{ op: "test", path: "/a", value: [1] }], { a: [1] }],
-    [{ "/": 9, "~1": 10 }, [{ op: "replace", path: "/~1", value: 8 }, { op: "remove", path: "/~01" }], { "/": 8 }],
+    [
+      { "/": 9, "~1": 10 },
+      [
+        { op: "replace", path: "/~1", value: 8 },
+        { op: "remove", path: "/~01" },
+      ],
+      { "/": 8 },
+    ],
   ];
   for (const [target, patch, expected] of cases) {
     test(`${JSON.stringify(patch)} on ${JSON.stringify(target)}`, () => {
@@ -71,7 +82,15 @@ describe("a JSON patch (RFC 6902, appendix A)", () => {
 });
 
 describe("a strategic merge patch", () => {
-  const service = { spec: { ports: [{ name: "http", port: 9080 }, { name: "tcp", port: 9 }], selector: { app: "a" } } };
+  const service = {
+    spec: {
+      ports: [
+        { name: "http", port: 9080 },
+        { name: "tcp", port: 9 },
+      ],
+      selector: { app: "a" },
+    },
+  };
   const ports = (patch: Record<string, unknown>): unknown =>
     (strategicMergePatch("Service", service, { spec: patch }) as typeof service).spec.ports;
 
