@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -40,12 +41,12 @@ const pieceChars = 64 * 1024;
  */
 export function lastKnownGood(directory: string, key: string): LastKnownGood {
   const path = join(directory, `${encodeURIComponent(key)}.ndjson`);
-  let writes = 0;
   return {
     path,
     load: () => load(path),
     async save(state) {
-      const temporary = `${path}.${process.pid}.${writes++}.tmp`;
+      // Process ids repeat: in containers that share a volume, and after a crash.
+      const temporary = `${path}.${randomUUID()}.tmp`;
       await mkdir(directory, { recursive: true, mode: 0o700 });
       try {
         await write(temporary, state);

@@ -28,6 +28,17 @@ export function filesSource(paths: readonly string[], scheduler: Scheduler): Res
   return new FilesSource(paths, scheduler);
 }
 
+/** A file, and the one of the source's paths that led to it. */
+interface FoundFile {
+  readonly file: string;
+  readonly path: string;
+}
+
+/** What a file last said that was right. */
+interface GoodFile extends FoundFile {
+  readonly resources: readonly Resource[];
+}
+
 class FilesSource implements ResourceSource {
   readonly name: string;
   readonly #paths: readonly string[];
@@ -37,8 +48,8 @@ class FilesSource implements ResourceSource {
   #cancelSettle: Cancel | undefined;
   #cancelPoll: Cancel = () => {};
   #reading: Promise<void> = Promise.resolve();
-  /** By file: what it last said that was right. */
-  #good = new Map<string, readonly Resource[]>();
+  /** By file name. */
+  #good = new Map<string, GoodFile>();
   /** What was reported and still is so. */
   #reported = new Set<string>();
   #resources = new Map<string, Resource>();
@@ -84,14 +95,14 @@ class FilesSource implements ResourceSource {
 
   async #readAll(): Promise<void> {
     const problems: string[] = [];
-    const good = new Map<string, readonly Resource[]>();
-    for (const file of await this.#list(problems)) {
+    const good = new Map<string, GoodFile>();
+    for (const { file, path } of await this.#list(problems)) {
       if (good.has(file)) continue;
       // One file after the other on purpose: there are few, and their order decides.
       const contents = await contentsOf(file);
       problems.push(...contents.problems);
-      const resources = contents.problems.length === 0 ? contents.resources : this.#good.get(file);
-      if (resources !== undefined) good.set(file, resources);
+      const resources = contents.problems.length === 0 ? contents.resources : this.#good.get(file)?.resources;
+      if (resources !== undefined) good.set(file, { file, path, resources });
     }
     if (this.#closed) return;
     this.#good = good;
@@ -104,31 +115,34 @@ class FilesSource implements ResourceSource {
   }
 
   /** Files of all paths. Those of a path that is away for now keep what they said. */
-  async #list(problems: string[]): Promise<readonly string[]> {
-    const lists = this.#paths.map(async (path) => {
+  async #list(problems: string[]): Promise<readonly FoundFile[]> {
+    const lists = this.#paths.map(async (path): Promise<readonly FoundFile[]> => {
       try {
-        return await listFiles(path);
+        return (await listFiles(path)).map((file) => ({ file, path }));
       } catch (error) {
         problems.push(`${path}: ${reasonOf(error as NodeJS.ErrnoException)}`);
-        return [...this.#good.keys()].filter((file) => file === path || file.startsWith(`${path}/`));
+        return [...this.#good.values()].filter((good) => good.path === path);
       }
     });
     return (await Promise.all(lists)).flat();
   }
 
+  /** An earlier path may say otherwise than a later one; two files of one path contradict each other. */
   #merge(problems: string[]): Map<string, Resource> {
     const merged = new Map<string, Resource>();
-    const origins = new Map<string, string>();
-    for (const [file, resources] of this.#good) {
+    const origins = new Map<string, FoundFile>();
+    for (const { file, path, resources } of this.#good.values()) {
       for (const resource of resources) {
         const key = resourceKey(resource);
         const origin = origins.get(key);
         if (origin !== undefined) {
-          problems.push(`${file}: ${resourceTitle(resource)} is in ${origin} already, which wins`);
+          if (origin.path === path) {
+            problems.push(`${file}: ${resourceTitle(resource)} is in ${origin.file} already, which wins`);
+          }
           continue;
         }
         const known = this.#resources.get(key);
-        origins.set(key, file);
+        origins.set(key, { file, path });
         merged.set(key, known !== undefined && isDeepStrictEqual(known, resource) ? known : resource);
       }
     }

@@ -48,7 +48,9 @@ export class PathWatcher {
 }
 
 function kindOf(path: string): "folder" | "file" | "missing" {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return "missing";
-  return found.isDirectory() ? "folder" : "file";
+  try {
+    return statSync(path).isDirectory() ? "folder" : "file";
+  } catch {
+    return "missing";
+  }
 }
