@@ -40,6 +40,12 @@ test("a field is found at its own line, through lists and flow maps", () => {
   assert.equal(rules!.lineOf(""), 9);
 });
 
+test("a key with dots in it is found in brackets", () => {
+  const [document] = parseYamlDocuments("metadata:\n  labels:\n    x: y\n    istio.io/rev: a\n", "dots.yaml").documents;
+  assert.equal(document!.lineOf("metadata.labels[istio.io/rev]"), 4);
+  assert.equal(document!.lineOf("metadata.labels[x]"), 3);
+});
+
 test("a field that is not there has no line", () => {
   const [service] = parseYamlDocuments(two, "two.yaml").documents;
   assert.equal(service!.lineOf("metadata.labels.app"), undefined);

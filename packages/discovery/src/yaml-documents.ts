@@ -26,7 +26,7 @@ export interface YamlDocument {
   readonly value: unknown;
   /** Where its first key stands, from 1. */
   readonly line: number;
-  /** Line of a field such as `spec.http[0].timeout`, from 1; undefined where there is no such field. */
+  /** Line of a field such as `spec.http[0].timeout` or `metadata.labels[a.b/c]`, from 1; undefined where it is not there. */
   lineOf(path: string): number | undefined;
 }
 
@@ -90,7 +90,8 @@ function errorAt(file: string, lines: LineCounter, offset: number, reason: strin
 function lineOf(contents: ParsedNode | null, path: string, lines: LineCounter): number | undefined {
   let node: unknown = contents;
   let offset = contents?.range[0];
-  for (const step of path.match(/[^.[\]]+/g) ?? []) {
+  for (const [whole, inside] of path.matchAll(/\[([^\]]*)\]|[^.[\]]+/g)) {
+    const step = inside ?? whole;
     if (!isCollection(node)) return undefined;
     // A map's field is where its key is; a list's item is where it begins.
     const entry: unknown = isMap(node)

@@ -86,7 +86,7 @@ test("kubectl shows each finding about an invalid object", { skip }, async (t) =
   const { kubectl } = await startKubectl(t);
   const { code, err } = await kubectl(["create", "-f", "-"], reviews.replace('"name":"reviews"', '"name":"re_views"'));
   assert.equal(code, 1);
-  assert.match(err, /The VirtualService "re_views" is invalid: \n?\*? ?metadata\.name: Invalid value/);
+  assert.match(err, /The VirtualService "re_views" is invalid: \n?\*? ?metadata\.name: "re_views" is not a DNS name/);
 });
 
 test("kubectl edits the ports of a Service", { skip }, async (t) => {

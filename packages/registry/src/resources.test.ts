@@ -162,9 +162,32 @@ test("every finding about an object is a cause of its own", async (t) => {
     answer.details.causes
       .map(({ field }: { field: string }) => field)
       .filter((field: string) => /^metadata/.test(field)),
-    ["metadata.name", "metadata.labels.a", "metadata.annotations.b"],
+    ["metadata.name", "metadata.labels[a]", "metadata.annotations[b]"],
   );
   assert.match(answer.message, /^VirtualService\.networking\.istio\.io "Not A Name" is invalid: \[metadata\.name: /);
+});
+
+test("unknown fields are refused, or told, or dropped, as the client asks", async (t) => {
+  const { ask } = await startTestRegistry(t);
+  const body = virtualService("reviews");
+  body.spec.bogus = 1;
+  body.spec.http[0].timeouts = "1s";
+  const post = (query: string): ReturnType<typeof ask> => ask("POST", `${collection}${query}`, body);
+  const plain = await post("");
+  assert.deepEqual(
+    [plain.status, plain.body.details.causes.map(({ field }: { field: string }) => field).sort()],
+    [422, ["spec.bogus", "spec.http[0].timeouts"]],
+  );
+  const strict = await post("?fieldValidation=Strict");
+  assert.deepEqual([strict.status, strict.body.reason], [400, "BadRequest"]);
+  assert.match(strict.body.message, /strict decoding error: unknown field "spec\.\S+", unknown field "spec\.\S+"$/);
+  const warned = await post("?fieldValidation=Warn&dryRun=All");
+  assert.equal(warned.status, 201);
+  assert.match(warned.headers.get("warning")!, /unknown field \\"spec\.bogus\\"/);
+  const ignored = await post("?fieldValidation=Ignore");
+  assert.equal(ignored.status, 201);
+  assert.deepEqual(ignored.body.spec, virtualService("reviews").spec);
+  assert.equal((await post("?fieldValidation=Maybe")).status, 400);
 });
 
 test("a host that nothing serves is a warning", async (t) => {

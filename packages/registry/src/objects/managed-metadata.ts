@@ -19,7 +19,9 @@ export function manageMetadata(
   previous: StoredObject | undefined,
   wallMs: number,
 ): Resource {
-  const own = Object.entries(input.metadata).filter(([key, value]) => !notKept.has(key) && value !== undefined);
+  const own = Object.entries(input.metadata).filter(
+    ([key, value]) => !notKept.has(key) && value !== undefined && value !== null,
+  );
   const before = previous?.resource;
   const specChanged = before !== undefined && !isDeepStrictEqual(before.spec, input.spec);
   return {

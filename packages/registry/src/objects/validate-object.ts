@@ -21,9 +21,6 @@ export interface ValidObject {
   readonly warnings: readonly string[];
 }
 
-/** DNS-1123 subdomain, which names of objects are. */
-const objectName = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-
 /** Checks what a client sent. Throws an ApiError with all findings. */
 export function validateObject(
   target: Target,
@@ -31,16 +28,16 @@ export function validateObject(
   fieldValidation: FieldValidation,
 ): ValidObject {
   const addressed = addressObject(target, input);
-  const metadataCauses = checkMetadata(addressed.metadata);
-  const { issues } = parseResource(addressed);
-  const errors = issues.filter((issue) => issue.severity === "error" && !issue.path.startsWith("metadata"));
+  const { resource, issues } = parseResource(addressed);
+  const errors = issues.filter((issue) => issue.severity === "error");
   const lenient = fieldValidation === "Warn" || fieldValidation === "Ignore";
   const unknown = errors.filter(isUnknownField);
-  if (lenient && unknown.length > 0 && metadataCauses.length === 0) {
+  if (lenient && unknown.length > 0) {
     const pruned = unknown.reduce<Readonly<Record<string, unknown>>>(
       (object, { path }) => without(object, path),
       input,
     );
+    // What else is wrong is told by the second look.
     const rest = validateObject(target, pruned, undefined);
     const notes = fieldValidation === "Warn" ? unknown.map(({ path }) => `unknown field "${path}"`) : [];
     return { resource: rest.resource, warnings: [...notes, ...rest.warnings] };
@@ -49,10 +46,11 @@ export function validateObject(
     const fields = unknown.map(({ path }) => `unknown field "${path}"`).join(", ");
     throw badRequest(`${target.info.kind} cannot be handled: strict decoding error: ${fields}`);
   }
-  const causes = [...metadataCauses, ...errors.map(causeOf)];
-  if (causes.length > 0) throw invalid(target.info.kind, target.info.group, addressed.metadata.name, causes);
-  const warnings = issues.filter(({ severity }) => severity === "warning").map(warningText);
-  return { resource: addressed, warnings };
+  if (resource === undefined) {
+    const { kind, group } = target.info;
+    throw invalid(kind, group, String(addressed.metadata.name ?? ""), errors.map(causeOf));
+  }
+  return { resource, warnings: issues.filter(({ severity }) => severity === "warning").map(warningText) };
 }
 
 /** One line for people: code, field, message. */
@@ -83,50 +81,26 @@ function addressObject({ info, namespace, name }: Target, input: Readonly<Record
   return { ...input, metadata: { ...own, ...address } } as unknown as Resource;
 }
 
-function checkMetadata(metadata: Resource["metadata"]): StatusCause[] {
-  const causes: StatusCause[] = [];
-  if (metadata.name === undefined) {
-    causes.push({
-      reason: "FieldValueRequired",
-      field: "metadata.name",
-      message: "Required value: a name is required",
-    });
-  } else if (typeof metadata.name !== "string" || !objectName.test(metadata.name)) {
-    const rule =
-      "a DNS subdomain: at most 253 of a-z, 0-9, - and dot, with a letter or digit at both ends of each part";
-    const message = `Invalid value: ${JSON.stringify(metadata.name)}: must be ${rule}`;
-    causes.push({ reason: "FieldValueInvalid", field: "metadata.name", message });
-  }
-  for (const field of ["labels", "annotations"] as const) {
-    const map: unknown = metadata[field] ?? {};
-    if (!isRecord(map)) {
-      const message = `Invalid value: ${JSON.stringify(map)}: must be an object of names to text`;
-      causes.push({ reason: "FieldValueInvalid", field: `metadata.${field}`, message });
-      continue;
-    }
-    for (const [key, value] of Object.entries(map)) {
-      if (typeof value === "string") continue;
-      const message = `Invalid value: ${JSON.stringify(value)}: must be text, put it in quotes`;
-      causes.push({ reason: "FieldValueInvalid", field: `metadata.${field}.${key}`, message });
-    }
-  }
-  return causes;
-}
-
 function causeOf({ path, message }: Issue): StatusCause {
-  const required = /\b(required|missing)\b/i.test(message);
-  return { reason: required ? "FieldValueRequired" : "FieldValueInvalid", field: path, message };
+  return { reason: reasonOf(message), field: path, message };
 }
 
-/** Issues carry no kind of their own; the wording of `parseResource` is what tells. */
+/** Issues carry no kind of their own: the wording of `parseResource` is what tells. */
+function reasonOf(message: string): StatusCause["reason"] {
+  if (/\b(is missing|is required)\b/.test(message)) return "FieldValueRequired";
+  if (/\bis not one of\b/.test(message)) return "FieldValueNotSupported";
+  if (/\b(twice|duplicate|unique)\b/.test(message)) return "FieldValueDuplicate";
+  return "FieldValueInvalid";
+}
+
 function isUnknownField({ message }: Issue): boolean {
-  return /unknown field/i.test(message);
+  return message.startsWith("unknown field");
 }
 
 /** A copy without the field at `path` (`spec.http[0].bogus`). */
 function without(object: Readonly<Record<string, unknown>>, path: string): Readonly<Record<string, unknown>> {
   const copy = structuredClone(object);
-  const keys = path.match(/[^.[\]]+/g) ?? [];
+  const keys = [...path.matchAll(/\[([^\]]*)\]|[^.[\]]+/g)].map(([whole, inside]) => inside ?? whole);
   const last = keys.pop();
   let parent: unknown = copy;
   for (const key of keys)
