@@ -1,10 +1,11 @@
 import type { DestinationPolicy, MatchPolicy, RoutePolicy } from "@intramesh/core";
 import type { CompiledDestination, CompiledRoute } from "./compiled-route.ts";
 import { compileConditions } from "./condition.ts";
-import { changeRequestHeaders, changeResponseHeaders, compileHeaderChange } from "./header-change.ts";
+import { compileRequestChange, compileResponseChange } from "./header-change.ts";
 import { compilePathRewriter, type PathRewriter } from "./path-rewriter.ts";
 
-const unchanged: PathRewriter = (path) => path;
+const samePath: PathRewriter = (path) => path;
+const noConditions: CompiledRoute["conditions"] = [];
 
 /** One route for each match that this client can meet; one in all for a rule without matches. */
 export function compileRoutes(policies: readonly RoutePolicy[]): readonly CompiledRoute[] {
@@ -26,30 +27,27 @@ function compileRoute(
   destinations: readonly CompiledDestination[],
 ): CompiledRoute {
   const rewriter = policy.action.kind === "forward" ? compilePathRewriter(policy.action.rewrite, match) : undefined;
-  const responseChange = compileHeaderChange(policy.responseSteps);
   return {
     policy,
     match,
-    conditions: match === undefined ? [] : compileConditions(match),
+    conditions: match === undefined ? noConditions : compileConditions(match),
     destinations,
     totalWeight: destinations.reduce((sum, { policy: { weight } }) => sum + weight, 0),
     rewritesPath: rewriter !== undefined,
-    rewritePath: rewriter ?? unchanged,
-    changesResponse: responseChange.length > 0,
-    applyResponseHeaders: (headers, view) => changeResponseHeaders(responseChange, headers, view),
+    rewritePath: rewriter ?? samePath,
+    changesResponse: policy.responseSteps.length > 0,
+    applyResponseHeaders: compileResponseChange(policy.responseSteps),
   };
 }
 
 function compileDestination(policy: DestinationPolicy): CompiledDestination {
-  const requestChange = compileHeaderChange(policy.requestSteps);
-  const responseChange = compileHeaderChange(policy.responseSteps);
   const { host, port: fixedPort, subset } = policy;
   return {
     policy,
-    changesRequest: requestChange.length > 0,
-    changesResponse: responseChange.length > 0,
-    applyRequestHeaders: (headers, view) => changeRequestHeaders(requestChange, headers, view),
-    applyResponseHeaders: (headers, view) => changeResponseHeaders(responseChange, headers, view),
+    changesRequest: policy.requestSteps.length > 0,
+    changesResponse: policy.responseSteps.length > 0,
+    applyRequestHeaders: compileRequestChange(policy.requestSteps),
+    applyResponseHeaders: compileResponseChange(policy.responseSteps),
     clusterRef: (port) => ({ host, port: fixedPort ?? port, subset }),
   };
 }

@@ -5,32 +5,34 @@ type CompiledStep =
   | { readonly kind: "remove"; readonly name: string }
   | { readonly kind: "set" | "add"; readonly name: string; readonly value: HeaderValue };
 
-/** Header steps, ready to be done. */
-export type HeaderChange = readonly CompiledStep[];
+/** Changes the headers of a message; `view` is the request, also where the message is its answer. */
+export type HeaderChange = (headers: HeaderMap, view: RequestView) => void;
 
-/** Nothing to do; the one that every route without operations shares. */
-export const noHeaderChange: HeaderChange = [];
+/** The one that all routes without operations share. */
+const unchanged: HeaderChange = () => {};
 
-/** Keeps the order of the steps. */
-export function compileHeaderChange(steps: readonly HeaderStep[]): HeaderChange {
-  if (steps.length === 0) return noHeaderChange;
+/** Makes one function of header steps, for requests on their way out. */
+export function compileRequestChange(steps: readonly HeaderStep[]): HeaderChange {
+  if (steps.length === 0) return unchanged;
+  const compiled = compileSteps(steps);
+  return (headers, view) => apply(compiled, headers, { request: view, response: undefined });
+}
+
+/** The same for responses on their way back. */
+export function compileResponseChange(steps: readonly HeaderStep[]): HeaderChange {
+  if (steps.length === 0) return unchanged;
+  const compiled = compileSteps(steps);
+  return (headers, view) => apply(compiled, headers, { request: view, response: headers });
+}
+
+function compileSteps(steps: readonly HeaderStep[]): readonly CompiledStep[] {
   return steps.map((step) =>
     step.kind === "remove" ? step : { kind: step.kind, name: step.name, value: compileHeaderValue(step.value) },
   );
 }
 
-/** Changes `headers` of a request on its way out. */
-export function changeRequestHeaders(change: HeaderChange, headers: HeaderMap, view: RequestView): void {
-  if (change.length > 0) apply(change, headers, { request: view, response: undefined });
-}
-
-/** Changes `headers` of a response on its way back; `view` is the request that it answers. */
-export function changeResponseHeaders(change: HeaderChange, headers: HeaderMap, view: RequestView): void {
-  if (change.length > 0) apply(change, headers, { request: view, response: headers });
-}
-
-function apply(change: HeaderChange, headers: HeaderMap, context: HeaderContext): void {
-  for (const step of change) {
+function apply(steps: readonly CompiledStep[], headers: HeaderMap, context: HeaderContext): void {
+  for (const step of steps) {
     if (step.kind === "remove") {
       headers.delete(step.name);
       continue;

@@ -1,13 +1,19 @@
 import type { HeaderOperations, HeaderStep } from "@intramesh/core";
 import type { HeaderOperationsSpec } from "../spec/virtual-service.ts";
 
+/** One object for all routes that change no headers: most do not. */
+const noOperations: HeaderOperations = { set: {}, add: {}, remove: [] };
+const noSteps: readonly HeaderStep[] = [];
+
 /** The operations as written, nothing missing. */
 export function translateOperations(spec: HeaderOperationsSpec | undefined): HeaderOperations {
+  if (spec === undefined) return noOperations;
   return { set: spec?.set ?? {}, add: spec?.add ?? {}, remove: spec?.remove ?? [] };
 }
 
 /** Steps of one level: remove, then set, then add. */
 export function stepsOf(operations: HeaderOperations): readonly HeaderStep[] {
+  if (operations === noOperations) return noSteps;
   return [...removals(operations), ...settings(operations), ...additions(operations)];
 }
 
@@ -20,6 +26,7 @@ export function joinSteps(
   destination: HeaderOperations,
   isSingle: boolean,
 ): readonly HeaderStep[] {
+  if (route === noOperations && destination === noOperations) return noSteps;
   if (!isSingle) return [...stepsOf(destination), ...stepsOf(route)];
   return [
     ...removals(route),

@@ -27,7 +27,7 @@ export function translateMatch({ index, spec }: PlacedMatch, namespace: string, 
     authority: translateString(spec.authority),
     headers: translateHeaders(spec.headers),
     withoutHeaders: translateHeaders(spec.withoutHeaders),
-    queryParams: translateNamed(spec.queryParams ?? {}),
+    queryParams: spec.queryParams === undefined ? nothing : translateNamed(spec.queryParams),
   };
 }
 
@@ -62,8 +62,12 @@ function translateString(spec: StringMatchSpec | undefined): StringMatch | undef
   return undefined;
 }
 
+/** One list for all matches that ask for nothing of a kind. */
+const nothing: readonly NamedMatch[] = [];
+
 function translateHeaders(specs: Readonly<Record<string, StringMatchSpec>> | undefined): readonly NamedMatch[] {
-  return translateNamed(specs ?? {})
+  if (specs === undefined) return nothing;
+  return translateNamed(specs)
     .map(({ name, match }) => ({ name: name.toLowerCase(), match }))
     .filter(({ name }) => !ignoredHeaders.has(name));
 }

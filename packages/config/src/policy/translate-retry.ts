@@ -28,20 +28,33 @@ interface RetrySurroundings {
 /** `written` is the route's own; undefined means the default of the mesh. */
 export function translateRetry(written: HttpRetry | undefined, surroundings: RetrySurroundings): RetryPolicy {
   const spec = written ?? surroundings.meshDefault;
-  const attempts = spec === undefined ? defaultAttempts : (spec.attempts ?? 0);
+  if (spec === undefined) return surroundings.usesHash ? defaultUnderHash : defaultRetry;
+  const attempts = spec.attempts ?? 0;
   if (attempts <= 0) return switchedOff;
-  const { retryOn, codes } = parseRetryOn(spec?.retryOn);
-  const base = durationOf(spec?.backoff) ?? defaultBackoffMs;
+  const { retryOn, codes } = parseRetryOn(spec.retryOn);
+  const base = durationOf(spec.backoff) ?? defaultBackoffMs;
   return {
     attempts,
     perTryTimeoutMs: perTryTimeout(spec, surroundings.timeoutMs),
     retryOn,
     retriableStatusCodes: codes,
     backoffMs: { base, max: base * maxBackoffFactor },
-    ignorePreviousHosts: spec?.retryIgnorePreviousHosts ?? !surroundings.usesHash,
-    remoteLocalities: spec?.retryRemoteLocalities ?? false,
+    ignorePreviousHosts: spec.retryIgnorePreviousHosts ?? !surroundings.usesHash,
+    remoteLocalities: spec.retryRemoteLocalities ?? false,
   };
 }
+
+const defaultRetry: RetryPolicy = {
+  attempts: defaultAttempts,
+  perTryTimeoutMs: undefined,
+  retryOn: defaultRetryOn,
+  retriableStatusCodes: [],
+  backoffMs: { base: defaultBackoffMs, max: defaultBackoffMs * maxBackoffFactor },
+  ignorePreviousHosts: true,
+  remoteLocalities: false,
+};
+
+const defaultUnderHash: RetryPolicy = { ...defaultRetry, ignorePreviousHosts: false };
 
 const switchedOff: RetryPolicy = {
   attempts: 0,
@@ -54,8 +67,8 @@ const switchedOff: RetryPolicy = {
 };
 
 /** Envoy ignores a limit per try that the limit of the whole request never leaves time for. */
-function perTryTimeout(spec: HttpRetry | undefined, timeoutMs: number | undefined): number | undefined {
-  const perTry = durationOf(spec?.perTryTimeout);
+function perTryTimeout(spec: HttpRetry, timeoutMs: number | undefined): number | undefined {
+  const perTry = durationOf(spec.perTryTimeout);
   return perTry !== undefined && timeoutMs !== undefined && perTry >= timeoutMs ? undefined : perTry;
 }
 
