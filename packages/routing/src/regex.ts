@@ -20,12 +20,14 @@ export function compileRegex(pattern: string): Regex {
 function replaceAll(compiled: RE2JS, text: string, rewrite: string): string {
   const matcher = compiled.matcher(text);
   let replaced = "";
-  let position = 0;
+  let end = -1;
   while (matcher.find()) {
-    replaced += text.slice(position, matcher.start()) + expand(rewrite, (group) => matcher.group(group) ?? "");
-    position = matcher.end();
+    // RE2 takes no empty match right behind the one before (GlobalReplace).
+    if (matcher.start() === matcher.end() && matcher.start() === end) continue;
+    replaced += text.slice(Math.max(end, 0), matcher.start()) + expand(rewrite, (group) => matcher.group(group) ?? "");
+    end = matcher.end();
   }
-  return replaced + text.slice(position);
+  return replaced + text.slice(Math.max(end, 0));
 }
 
 function expand(rewrite: string, group: (index: number) => string): string {
