@@ -42,7 +42,10 @@ export type Outcome = ResponseOutcome | ResetOutcome;
 export interface ResponseOutcome {
   readonly kind: "response";
   status: number;
+  /** Made when it is first asked for; who only wants one value asks `header`. */
   readonly headers: HeaderMap;
+  /** One value by lower-case name, without making a table of all. */
+  header(name: string): string | undefined;
   readonly body: BodyFlow;
   /** True where the mesh answers itself: a direct response, a fault, a refusal. */
   readonly local: boolean;

@@ -54,16 +54,16 @@ function compileResponses(
   const statuses = compileStatuses(tokens, retriableStatusCodes);
   const grpcStatuses = compileGrpcStatuses(tokens);
   const rateLimited = tokens.has("envoy-ratelimited");
-  return ({ local, status, headers }) => {
+  return (response) => {
     // An answer of the mesh's own is final: no host, a ceiling, a fault.
-    if (local) return false;
-    if (rateLimited && headers.has("x-envoy-ratelimited")) return true;
-    if (!statuses(status)) {
+    if (response.local) return false;
+    if (rateLimited && response.header("x-envoy-ratelimited") !== undefined) return true;
+    if (!statuses(response.status)) {
       if (grpcStatuses === undefined) return false;
-      const grpcStatus = headers.get("grpc-status");
+      const grpcStatus = response.header("grpc-status");
       if (grpcStatus === undefined || !grpcStatuses.has(grpcStatus)) return false;
     }
-    return !headers.has("x-envoy-ratelimited");
+    return response.header("x-envoy-ratelimited") === undefined;
   };
 }
 

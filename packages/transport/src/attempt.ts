@@ -45,6 +45,12 @@ export class Attempt implements Dispatcher.DispatchHandler, ResponseOutcome, Bod
     return this.#headers;
   }
 
+  header(name: string): string | undefined {
+    if (this.#headers !== undefined) return this.#headers.get(name);
+    const value = this.parsed[name];
+    return typeof value === "object" ? value.join(",") : value;
+  }
+
   /** False while the head is still as it came, so that a face can hand on undici's own form. */
   get headersTouched(): boolean {
     return this.#headers !== undefined;

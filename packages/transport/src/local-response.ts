@@ -6,7 +6,14 @@ export function localResponse(status: number, body: string, headers: HeaderMap =
   const bytes = Buffer.from(body);
   if (bytes.byteLength > 0 && !headers.has("content-type")) headers.append("content-type", "text/plain");
   headers.set("content-length", String(bytes.byteLength));
-  return { kind: "response", status, headers, body: new MemoryBody(bytes), local: true };
+  return {
+    kind: "response",
+    status,
+    headers,
+    header: (name) => headers.get(name),
+    body: new MemoryBody(bytes),
+    local: true,
+  };
 }
 
 /** A body that is here already: the response has ended before anybody reads it. */

@@ -54,5 +54,5 @@ function flagsOf(exchange: Exchange): string {
 
 function grpcStatusOf(exchange: Exchange, outcome: Outcome): string {
   if (exchange.headers.get("content-type")?.startsWith("application/grpc") !== true) return "";
-  return (outcome.kind === "response" ? outcome.headers.get("grpc-status") : undefined) ?? "";
+  return (outcome.kind === "response" ? outcome.header("grpc-status") : undefined) ?? "";
 }

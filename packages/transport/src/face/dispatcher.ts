@@ -110,10 +110,9 @@ class DispatchRelay implements Controller, BodySink {
   rawTrailers: RawHeaders = null;
   paused = false;
   reason: Error | null = null;
-  readonly #exchange: Exchange;
-  readonly #handler: Handler;
+  #exchange: Exchange | undefined;
+  #handler: Handler | undefined;
   #flow: BodyFlow | undefined;
-  #done = false;
 
   constructor(exchange: Exchange, handler: Handler) {
     this.#exchange = exchange;
@@ -125,12 +124,12 @@ class DispatchRelay implements Controller, BodySink {
   }
 
   abort(reason: Error): void {
-    if (this.#done || this.reason !== null) return;
+    if (this.#handler === undefined || this.reason !== null) return;
     this.reason = reason;
-    if (this.#flow !== undefined) this.#flow.abort(reason);
-    else {
-      const gone: AbortReason = { kind: "caller", cause: reason };
-      abortExchange(this.#exchange, gone);
+    if (this.#flow !== undefined) {
+      this.#flow.abort(reason);
+    } else {
+      abortExchange(this.#exchange!, { kind: "caller", cause: reason });
       this.#fail(reason);
     }
   }
@@ -146,7 +145,8 @@ class DispatchRelay implements Controller, BodySink {
   }
 
   readonly accept = (outcome: Outcome): void => {
-    if (this.#done) {
+    const handler = this.#handler;
+    if (handler === undefined) {
       if (outcome.kind === "response") outcome.body.abort(this.reason ?? new Error("the caller went away"));
       return;
     }
@@ -158,10 +158,10 @@ class DispatchRelay implements Controller, BodySink {
     try {
       if (outcome instanceof Attempt && !outcome.headersTouched) {
         this.rawHeaders = outcome.rawHeaders ?? null;
-        this.#handler.onResponseStart?.(this, outcome.status, outcome.parsed);
+        handler.onResponseStart?.(this, outcome.status, outcome.parsed);
       } else {
         this.rawHeaders = outcome.headers.flat.map((text) => Buffer.from(text, "latin1"));
-        this.#handler.onResponseStart?.(this, outcome.status, parsedOf(outcome.headers));
+        handler.onResponseStart?.(this, outcome.status, parsedOf(outcome.headers));
       }
     } catch (error) {
       outcome.body.abort(error as Error);
@@ -178,17 +178,17 @@ class DispatchRelay implements Controller, BodySink {
 
   chunk(bytes: Uint8Array): void {
     try {
-      this.#handler.onResponseData?.(this, bytes as Buffer);
+      this.#handler?.onResponseData?.(this, bytes as Buffer);
     } catch (error) {
       this.abort(error as Error);
     }
   }
 
   end(trailers: HeaderMap | undefined): void {
-    if (this.#done) return;
-    this.#done = true;
+    const handler = this.#release();
+    if (handler === undefined) return;
     this.rawTrailers = trailers === undefined ? [] : trailers.flat.map((text) => Buffer.from(text, "latin1"));
-    this.#handler.onResponseEnd?.(this, trailers === undefined ? {} : parsedOf(trailers));
+    handler.onResponseEnd?.(this, trailers === undefined ? {} : parsedOf(trailers));
   }
 
   fail(error: Error): void {
@@ -196,10 +196,22 @@ class DispatchRelay implements Controller, BodySink {
   }
 
   #fail(error: Error): void {
-    if (this.#done) return;
-    this.#done = true;
+    const handler = this.#release();
+    if (handler === undefined) return;
     this.reason ??= error;
-    this.#handler.onResponseError?.(this, error);
+    handler.onResponseError?.(this, error);
+  }
+
+  /**
+   * Ends the relay, once. undici's streams hold on to their controller for as long as they live; it must not hold on to
+   * the request.
+   */
+  #release(): Handler | undefined {
+    const handler = this.#handler;
+    this.#handler = undefined;
+    this.#exchange = undefined;
+    this.#flow = undefined;
+    return handler;
   }
 }
 

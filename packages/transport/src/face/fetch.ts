@@ -61,7 +61,7 @@ async function follow(
     applyHostHeader(exchange);
     if (current !== undefined) current.exchange = exchange;
     const outcome = responseFrom(await runtime.handle(exchange));
-    const location = redirectStatuses.has(outcome.status) ? outcome.headers.get("location") : undefined;
+    const location = redirectStatuses.has(outcome.status) ? outcome.header("location") : undefined;
     if (location === undefined || request.redirect === "manual") {
       if (onSettled !== undefined) outcome.body.onSettled(onSettled);
       return responseOf(outcome, { url: url.href, redirected: redirects > 0, signal: request.signal });
