@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { parseResource } from "./parse-resource.ts";
+import type { Severity } from "./resource.ts";
+import { networking } from "./testing/resources.ts";
+
+function linesOf(input: unknown, severity: Severity = "error"): readonly string[] {
+  return parseResource(input)
+    .issues.filter((issue) => issue.severity === severity)
+    .map(({ path, message }) => `${path}: ${message}`);
+}
+
+function route(rule: object): unknown {
+  return networking("VirtualService", "reviews", { hosts: ["reviews"], http: [rule] });
+}
+
+describe("the envelope", () => {
+  const cases: readonly (readonly [title: string, input: unknown, line: string])[] = [
+    ["text", "kind: Service", ": a resource is an object with apiVersion, kind, metadata and spec"],
+    ["an object without kind", { metadata: { name: "x" } }, "kind: is missing: every resource has apiVersion and kind"],
+    [
+      "a kind with a typing error",
+      { apiVersion: "networking.istio.io/v1", kind: "VirtualServce", metadata: { name: "x" } },
+      'kind: "VirtualServce" of networking.istio.io/v1 is not a kind that intramesh knows; did you mean VirtualService?',
+    ],
+    [
+      "a version that the kind does not have",
+      { apiVersion: "networking.istio.io/v2", kind: "Gateway", metadata: { name: "x" } },
+      'apiVersion: "networking.istio.io/v2" has no Gateway: use networking.istio.io/v1, networking.istio.io/v1beta1, networking.istio.io/v1alpha3',
+    ],
+    [
+      "an object without a name",
+      { apiVersion: "v1", kind: "Namespace", metadata: {} },
+      "metadata.name: is missing: every resource has a name",
+    ],
+    [
+      "a field beside spec that belongs into it",
+      { apiVersion: "v1", kind: "Namespace", metadata: { name: "x" }, hosts: [] },
+      'hosts: unknown field "hosts"; should it be in spec?',
+    ],
+    [
+      "a namespace that is none",
+      { apiVersion: "v1", kind: "Service", metadata: { name: "x", namespace: "a.b" }, spec: { ports: [{ port: 80 }] } },
+      'metadata.namespace: "a.b" is not a DNS label: lower-case letters, digits and inner dashes, at most 63 characters',
+    ],
+  ];
+  for (const [title, input, line] of cases) {
+    it(`of ${title} is refused`, () => {
+      assert.deepEqual(linesOf(input), [line]);
+      assert.equal(parseResource(input).resource, undefined);
+    });
+  }
+});
+
+describe("findings", () => {
+  it("name an unknown field and the one that was probably meant", () => {
+    const input = route({ timeOut: "1s", route: [{ destination: { host: "reviews" } }] });
+    assert.deepEqual(linesOf(input), ['spec.http[0].timeOut: unknown field "timeOut"; did you mean timeout?']);
+    assert.equal(parseResource(input).issues[0]?.code, "IST0106");
+  });
+
+  it("are all reported, unknown fields and broken rules together", () => {
+    const input = route({ timeout: "0s", retires: {}, route: [{ destination: { host: "*" }, weight: -1 }] });
+    assert.deepEqual(
+      parseResource(input).issues.map(({ path }) => path),
+      [
+        "spec.http[0].retires",
+        "spec.http[0].route[0].weight",
+        "spec.http[0].route[0].destination.host",
+        "spec.http[0].timeout",
+      ],
+    );
+  });
+
+  it("about form name every value of a wrong type", () => {
+    const input = networking("VirtualService", "reviews", { hosts: "reviews", http: [{ timeout: 5, match: [null] }] });
+    assert.deepEqual(linesOf(input), [
+      'spec.hosts: "reviews" is not a list',
+      "spec.http[0].timeout: 5 is not text",
+      "spec.http[0].match[0]: null is not an object",
+    ]);
+  });
+
+  it("of severity warning do not refuse the resource", () => {
+    const input = networking("DestinationRule", "reviews", {
+      host: "reviews",
+      trafficPolicy: { outlierDetection: { consecutiveErrors: 5 } },
+    });
+    assert.equal(parseResource(input).resource, input);
+    assert.deepEqual(linesOf(input, "warning"), [
+      "spec.trafficPolicy.outlierDetection.consecutiveErrors: is deprecated and ignored: use consecutive5xxErrors",
+    ]);
+  });
+});
+
+describe("an accepted resource", () => {
+  it("is the very object that came in", () => {
+    const input = route({ route: [{ destination: { host: "reviews" } }] });
+    assert.equal(parseResource(input).resource, input);
+  });
+
+  it("has lost its nulls, while the object that came in keeps them", () => {
+    const input = route({ timeout: null, route: [{ destination: { host: "reviews", subset: null } }] });
+    const before = structuredClone(input);
+    const { resource } = parseResource(input);
+    assert.deepEqual(resource?.spec, { hosts: ["reviews"], http: [{ route: [{ destination: { host: "reviews" } }] }] });
+    assert.deepEqual(input, before);
+  });
+
+  it("may be a null matcher nowhere: it would match everything", () => {
+    const input = route({ match: [{ headers: { "x-a": null } }], route: [{ destination: { host: "reviews" } }] });
+    assert.deepEqual(linesOf(input), ["spec.http[0].match[0].headers[x-a]: null is not an object"]);
+  });
+});
