@@ -1,7 +1,7 @@
 // `npm run bookinfo`: installs and builds what has changed, then runs the example on the Node that the repository pins.
 // Plain JavaScript for Node 20, because nothing is installed or built yet when it starts.
 import { spawn } from "node:child_process";
-import { statSync, utimesSync } from "node:fs";
+import { accessSync, constants, statSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -29,6 +29,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 
 await installUnlessFresh();
 await build();
+await linkCommandUnlessLinked();
 process.exit(await runBookinfo());
 
 async function installUnlessFresh() {
@@ -55,6 +56,16 @@ async function build() {
   if (code === 0) return;
   process.stderr.write(Buffer.concat(output));
   give(code, "the build failed: see above");
+}
+
+/** npm links a workspace's command only where its file is there: on a first run it had not been built yet. */
+async function linkCommandUnlessLinked() {
+  try {
+    accessSync(join(bin, "intramesh"), constants.X_OK);
+  } catch {
+    const code = await run("npm", ["rebuild", "@intramesh/cli", "--loglevel=error"], () => {});
+    if (code !== 0) give(code, "the command intramesh cannot be linked: npm rebuild @intramesh/cli says why");
+  }
 }
 
 function runBookinfo() {

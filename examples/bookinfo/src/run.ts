@@ -41,6 +41,12 @@ async function run(): Promise<number> {
   return 0;
 }
 
+/** A path as one would type it here. */
+function shortest(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.startsWith("..") || fromHere === "" ? path : fromHere;
+}
+
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
@@ -49,15 +55,15 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 function welcome({ url, registryUrl }: Bookinfo, data: string): string {
-  const config = relative(process.cwd(), join(exampleFolder, "config"));
+  const folder = shortest(exampleFolder);
   const isDefault = new URL(registryUrl).port === defaultRegistryPort;
   const apply = (file: string): string =>
-    `npx intramesh apply ${isDefault ? "" : `--registry ${registryUrl} `}-f ${join(config, file)}`;
+    `npx intramesh apply ${isDefault ? "" : `--registry ${registryUrl} `}-f ${join(folder, "config", file)}`;
   return `
 Bookinfo runs, as seven processes and a registry.
 
   product page   ${url}/productpage
-  registry       ${registryUrl}, data in ${relative(process.cwd(), data) || data}
+  registry       ${registryUrl}, data in ${shortest(data)}
 
 Reload the page: no stars, black stars, red stars. Calls to reviews spread over its versions v1, v2 and v3.
 To log in as jason, type jason into the field at the top of the page and press "Sign in"; there is no password.
@@ -68,6 +74,6 @@ Steer the calls from another terminal:
   ${apply("all-v1.yaml")}              # no stars for anybody
   ${apply("reviews-jason-v2.yaml")}    # black stars for jason, none for others
 
-More to try: ${join(config, "..", "README.md")}. Ctrl-C stops everything.
+More to try: ${join(folder, "README.md")}. Ctrl-C stops everything.
 `;
 }

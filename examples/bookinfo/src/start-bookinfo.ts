@@ -9,7 +9,7 @@ export interface Bookinfo {
   /** Where the product page is, without path. */
   readonly url: string;
   readonly registryUrl: string;
-  /** Every process that was started, by name: `registry`, `productpage-v1`, `reviews-v2` … */
+  /** Every process that was started: `registry`, `reviews-v2` …; a second one of a name is `reviews-v2-2`. */
   readonly programs: ReadonlyMap<string, Program>;
   /** Starts one more process. The registry comes back where it was, with the data that it had. */
   start(name: BookinfoProgram): Program;
@@ -56,10 +56,18 @@ export async function startBookinfo(
   function launch(name: BookinfoProgram, file: string, args: readonly string[]): Program {
     // The sources run as they are: the modules have the extension of this one.
     const module = new URL(`${file}${extname(import.meta.filename)}`, import.meta.url);
-    const more = name === "registry" ? environment : { ...environment, INTRAMESH_REGISTRY: registryUrl };
-    const program = startProgram({ name, module, args, environment: more, log: (line) => log(`${name}: ${line}`) });
-    const key = programs.has(name) ? `${name} (${program.pid})` : name;
-    programs.set(key, program);
+    const number = [...programs.values()].filter((program) => program.name === name).length + 1;
+    // The same ids in every run: where the former run was killed, its instances are taken over, not called.
+    const instance = `${name}-${number}`;
+    const own = name === "registry" ? {} : { INTRAMESH_REGISTRY: registryUrl, INTRAMESH_INSTANCE: instance };
+    const program = startProgram({
+      name,
+      module,
+      args,
+      environment: { ...environment, ...own },
+      log: (line) => log(`${name}: ${line}`),
+    });
+    programs.set(number === 1 ? name : instance, program);
     return program;
   }
 
@@ -68,6 +76,7 @@ export async function startBookinfo(
       return launch(name, "./processes/registry", ["--port", String(registryPort), "--data", join(data, "registry")]);
     }
     const [service = name, version = "v1"] = name.split("-");
+    // A second productpage cannot have the same port.
     const port = name === "productpage-v1" && !programs.has(name) ? options.port : 0;
     const database = options.ratingsDatabase ?? join(data, "ratings.sqlite");
     const more = name === "ratings-v2" ? ["--database", database] : [];

@@ -36,9 +36,6 @@ export interface Program {
 /** More than a mesh takes to drain (10 s) and to leave the registry (2 s). */
 const stopTimeoutMs = 15_000;
 
-/** Of what a program wrote, this many lines are shown where it did not start. */
-const shownLines = 10;
-
 /** Starts a program. It ends with this process, and not by a Ctrl-C, which is this process's to act upon. */
 export function startProgram(options: ProgramOptions): Program {
   const { name, module, args, environment } = options;
@@ -48,21 +45,15 @@ export function startProgram(options: ProgramOptions): Program {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: { ...process.env, ...environment },
   });
-  const lastLines: string[] = [];
-  const log = (line: string): void => {
-    options.log(line);
-    lastLines.push(line);
-    if (lastLines.length > shownLines) lastLines.shift();
-  };
-  forwardLines(child.stdout, log);
-  forwardLines(child.stderr, log);
+  forwardLines(child.stdout, options.log);
+  forwardLines(child.stderr, options.log);
 
   // "close" comes after the last line, "exit" may come before it.
   const ended = once(child, "close").then(([code, signal]: (number | string | null)[]) =>
     signal === null ? `exit code ${code}` : `${signal}`,
   );
   const tooEarly = ended.then((how) => {
-    throw new Error([`${name} ended before it was ready (${how})`, ...lastLines].join("\n"));
+    throw new Error(`${name} ended before it was ready (${how}): what it wrote says why`);
   });
   const listening = Promise.race([heard(child, "listening").then((message) => message.url), tooEarly]);
   const ready = Promise.race([heard(child, "ready").then(() => {}), tooEarly]);

@@ -9,11 +9,21 @@ const { values } = parseArgs({
   options: { port: { type: "string", default: "7070" }, data: { type: "string", default: ":memory:" } },
 });
 
-const registry = await createRegistry({
+const options = {
   port: parsePort("--port", values.port),
   data: values.data,
-  logger: { info: () => {}, warn: (message) => console.warn(message), error: (message) => console.error(message) },
-});
-whenToldToStop(() => registry.close());
-tellStarter({ type: "listening", url: registry.url });
-tellStarter({ type: "ready" });
+  logger: {
+    info: () => {},
+    warn: (message: string) => console.warn(message),
+    error: (message: string) => console.error(message),
+  },
+};
+try {
+  const registry = await createRegistry(options);
+  whenToldToStop(() => registry.close());
+  tellStarter({ type: "listening", url: registry.url });
+  tellStarter({ type: "ready" });
+} catch (error) {
+  console.error((error as Error).message);
+  process.exit(1);
+}
