@@ -43,7 +43,8 @@ async function register(context: TestContext, registry?: ScriptedRegistry): Prom
 
 /** Lets the end of a call arrive: the next try takes the place of its time limit. */
 async function planned(clock: FakeClock): Promise<void> {
-  while (clock.untilNextMs === undefined || clock.untilNextMs === 5_000) await new Promise((resolve) => setImmediate(resolve));
+  while (clock.untilNextMs === undefined || clock.untilNextMs === 5_000)
+    await new Promise((resolve) => setImmediate(resolve));
 }
 
 test("an instance is ready when the registry has acknowledged it", async (context) => {
