@@ -27,11 +27,12 @@ export function parseResource(input: unknown): ParsedResource {
     place.error("a resource is an object with apiVersion, kind, metadata and spec");
     return { resource: undefined, issues };
   }
-  const info = checkEnvelope(input, place);
-  const check = info === undefined ? undefined : findSpecCheck(info.kind);
-  const spec = dropNulls(input["spec"] ?? {});
-  if (check?.checkShape(input["spec"] ?? {}, place.field("spec")))
-    check.checkRules(spec, place.field("spec"), ownerOf(input));
+  const check = findSpecCheck(checkEnvelope(input, place)?.kind);
+  const specPlace = place.field("spec");
+  const written = input["spec"] ?? {};
+  const isWellFormed = check.checkShape(written, specPlace);
+  const spec = isWellFormed ? dropNulls(written) : written;
+  if (isWellFormed) check.checkRules(spec, specPlace, ownerOf(input));
   if (issues.some(({ severity }) => severity === "error")) return { resource: undefined, issues };
   // Envelope and spec have just been checked.
   const resource = (spec === input["spec"] ? input : { ...input, spec }) as unknown as Resource;

@@ -5,6 +5,8 @@ import type { VirtualServiceSpec } from "../spec/virtual-service.ts";
 import { coversHost } from "./host-name.ts";
 import { hostsOf, type TranslateRules, virtualHost } from "./mesh-virtual-hosts.ts";
 import { nameOf, namespaceOf } from "./resource-order.ts";
+import type { RouteContext } from "./route-context.ts";
+import { translateUnwritten } from "./translate-route.ts";
 
 type VirtualService = Resource<VirtualServiceSpec>;
 
@@ -15,7 +17,7 @@ type VirtualService = Resource<VirtualServiceSpec>;
 export function gatewayVirtualHosts(
   gateway: Resource<GatewaySpec>,
   ordered: readonly VirtualService[],
-  domain: string,
+  context: RouteContext,
   translate: TranslateRules,
 ): readonly VirtualHostPolicy[] {
   return (gateway.spec.servers ?? []).flatMap((server) => {
@@ -27,13 +29,13 @@ export function gatewayVirtualHosts(
           undefined,
           port,
           patterns.map(({ host }) => host),
-          () => [redirectToHttps],
+          () => [redirectToHttps(context)],
         ),
       ];
     }
     const byHost = new Map<string, VirtualService[]>();
     for (const resource of ordered) {
-      for (const host of sharedHosts(resource, patterns, domain)) {
+      for (const host of sharedHosts(resource, patterns, context.settings.domain)) {
         const sharing = byHost.get(host);
         if (sharing === undefined) byHost.set(host, [resource]);
         else sharing.push(resource);
@@ -44,6 +46,11 @@ export function gatewayVirtualHosts(
       return virtualHost(only, port, [host], () => catchAllLast(sharing.flatMap(translate)));
     });
   });
+}
+
+/** What a server with httpsRedirect does with every request. */
+function redirectToHttps(context: RouteContext): RoutePolicy {
+  return translateUnwritten({ redirect: { scheme: "https" } }, context);
 }
 
 interface ServerHost {
@@ -92,39 +99,3 @@ function asksNothing(match: MatchPolicy): boolean {
   const named = match.headers.length + match.withoutHeaders.length + match.queryParams.length;
   return takesEveryPath && others.every((value) => value === undefined) && named === 0;
 }
-
-const nothing = { set: {}, add: {}, remove: [] };
-
-/** What a server with httpsRedirect does with every request. */
-const redirectToHttps: RoutePolicy = {
-  virtualService: undefined,
-  index: 0,
-  delegate: undefined,
-  name: undefined,
-  matches: [],
-  action: {
-    kind: "redirect",
-    uri: undefined,
-    prefixRewrite: undefined,
-    authority: undefined,
-    scheme: "https",
-    port: undefined,
-    derivePort: undefined,
-    status: 301,
-  },
-  requestHeaders: nothing,
-  responseHeaders: nothing,
-  responseSteps: [],
-  timeoutMs: undefined,
-  retry: {
-    attempts: 0,
-    perTryTimeoutMs: undefined,
-    retryOn: [],
-    retriableStatusCodes: [],
-    backoffMs: { base: 0, max: 0 },
-    ignorePreviousHosts: false,
-    remoteLocalities: false,
-  },
-  fault: undefined,
-  cors: undefined,
-};

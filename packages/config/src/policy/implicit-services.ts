@@ -7,7 +7,7 @@ import { serviceAliases } from "./kubernetes-services.ts";
 import { portProtocol } from "./port-protocol.ts";
 import { namespaceOf } from "./resource-order.ts";
 import type { ServiceRecord } from "./service-record.ts";
-import { entryEndpoint } from "./workloads.ts";
+import { entryEndpoint, portNamed } from "./workloads.ts";
 
 type Entry = Resource<WorkloadEntrySpec>;
 
@@ -37,8 +37,8 @@ export function findImplicitServices(
     },
     endpoints: (port) =>
       service.entries
-        .filter((entry) => callerPorts(entry)[port.name] === port.number)
-        .map((entry) => entryEndpoint(entry, entry.spec.ports?.[port.name] ?? port.number))
+        .filter((entry) => portNamed(callerPorts(entry), port.name) === port.number)
+        .map((entry) => entryEndpoint(entry, portNamed(entry.spec.ports, port.name) ?? port.number))
         .filter((endpoint) => endpoint !== undefined),
   }));
 }

@@ -6,7 +6,7 @@ import { portProtocol } from "./port-protocol.ts";
 import { namespaceOf } from "./resource-order.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { findVisibility } from "./visibility.ts";
-import { entryEndpoint } from "./workloads.ts";
+import { entryEndpoint, portNamed } from "./workloads.ts";
 
 /** Annotation by which a Service limits the namespaces that see it. */
 const exportToAnnotation = "networking.istio.io/exportTo";
@@ -48,6 +48,11 @@ export function serviceAliases(
   return fromOwnNamespace ? [...names, name] : names;
 }
 
+/** An address as it stands in a URL. */
+export function addressAlias(address: string): string {
+  return address.includes(":") ? `[${address.toLowerCase()}]` : address;
+}
+
 function translate(resource: Resource<ServiceSpec>, fromOwnNamespace: boolean, domain: string): ServiceRecord {
   const { spec } = resource;
   const name = resource.metadata.name.toLowerCase();
@@ -62,7 +67,7 @@ function translate(resource: Resource<ServiceSpec>, fromOwnNamespace: boolean, d
       name,
       namespace,
       ports: (spec.ports ?? []).map(portOf),
-      aliases: [...serviceAliases(name, namespace, domain, fromOwnNamespace), ...addresses],
+      aliases: [...serviceAliases(name, namespace, domain, fromOwnNamespace), ...addresses.map(addressAlias)],
     },
     endpoints(port, _host, workloads) {
       const written = byNumber.get(port.number);
@@ -81,8 +86,8 @@ function portOf(port: ServicePortSpec): ServicePort {
 
 /** The workload's own port of that name beats targetPort, which beats the port itself. */
 function targetOf(port: ServicePortSpec | undefined, entry: Resource<WorkloadEntrySpec>): number | undefined {
-  const ports = entry.spec.ports ?? {};
-  const byName = ports[port?.name ?? ""];
+  const { ports } = entry.spec;
+  const byName = portNamed(ports, port?.name ?? "");
   if (byName !== undefined) return byName;
-  return typeof port?.targetPort === "string" ? ports[port.targetPort] : port?.targetPort;
+  return typeof port?.targetPort === "string" ? portNamed(ports, port.targetPort) : port?.targetPort;
 }

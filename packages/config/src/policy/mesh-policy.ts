@@ -13,7 +13,7 @@ import { indexResources, type ResourceIndex } from "./resource-index.ts";
 import { nameOf, namespaceOf } from "./resource-order.ts";
 import type { RouteContext } from "./route-context.ts";
 import { createServiceCatalog, type ServiceCatalog } from "./service-catalog.ts";
-import { translateDefaultRoute, translateRoute } from "./translate-route.ts";
+import { translateRoute, translateUnwritten } from "./translate-route.ts";
 import { orderVirtualServices } from "./virtual-service-order.ts";
 import { createWorkloadIndex } from "./workloads.ts";
 
@@ -42,8 +42,10 @@ export function createMeshPolicy(
     outboundTrafficPolicy: mesh.outboundTrafficPolicy,
     cluster: (ref) => clusters.find(ref),
     endpoints: (cluster) => clusters.endpoints(cluster),
-    defaultRoute: (host, port) =>
-      translateDefaultRoute(host, { ...context, usesHash: (name, _, subset) => context.usesHash(name, port, subset) }),
+    defaultRoute(host, port) {
+      const usesHash: RouteContext["usesHash"] = (name, _, subset) => context.usesHash(name, port, subset);
+      return translateUnwritten({ name: "default", route: [{ destination: { host } }] }, { ...context, usesHash });
+    },
     notes(host) {
       const service = services.find(host);
       if (service === undefined) return [];
@@ -89,5 +91,5 @@ function createVirtualHosts(index: ResourceIndex, context: RouteContext): MeshPo
   };
   if (gateway === meshGateway) return meshVirtualHosts(ordered, settings.domain, translate);
   const served = index.gateways.find((resource) => nameOf(resource) === gateway);
-  return served === undefined ? [] : gatewayVirtualHosts(served, ordered, settings.domain, translate);
+  return served === undefined ? [] : gatewayVirtualHosts(served, ordered, context, translate);
 }

@@ -51,7 +51,7 @@ export function parseMeshSettings(input: unknown): ParsedMeshSettings {
   const known: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(document)) {
     if (value === null) continue;
-    if (key in shapes) known[key] = value;
+    if (Object.hasOwn(shapes, key)) known[key] = value;
     else place.field(key).warn("is not read by intramesh: it has no effect");
   }
   const settings = shape(known, place) ? settingsOf(known, place) : undefined;

@@ -1,9 +1,10 @@
 import type { Endpoint, ServicePort } from "@intramesh/core";
 import type { Resource } from "../resource.ts";
 import type { ServiceEntryPort, ServiceEntrySpec, WorkloadEntrySpec } from "../spec/service.ts";
+import { addressAlias } from "./kubernetes-services.ts";
 import { namespaceOf } from "./resource-order.ts";
 import type { ServiceRecord } from "./service-record.ts";
-import { endpointOf, entryEndpoint, type WorkloadIndex } from "./workloads.ts";
+import { endpointOf, entryEndpoint, portNamed, type WorkloadIndex } from "./workloads.ts";
 
 /** Translations of ServiceEntries that have not changed. */
 const translated = new WeakMap<Resource, readonly ServiceRecord[]>();
@@ -28,7 +29,7 @@ function translateHost(resource: Resource<ServiceEntrySpec>, host: string): Serv
       name: host,
       namespace: namespaceOf(resource),
       ports: (spec.ports ?? []).map(portOf),
-      aliases: isOnlyHost ? [host, ...addresses.map((address) => address.toLowerCase())] : [host],
+      aliases: isOnlyHost ? [host, ...addresses.map(addressAlias)] : [host],
     },
     endpoints: (port, called, workloads) => endpointsOf(resource, port, called, workloads),
   };
@@ -47,7 +48,7 @@ function endpointsOf(
   const { spec } = resource;
   const written = spec.ports?.find(({ number }) => number === port.number);
   const portFor = (workload: WorkloadEntrySpec): number =>
-    workload.ports?.[port.name] ?? written?.targetPort ?? port.number;
+    portNamed(workload.ports, port.name) ?? written?.targetPort ?? port.number;
   if (spec.workloadSelector !== undefined) {
     return workloads
       .select(namespaceOf(resource), spec.workloadSelector.labels ?? {})

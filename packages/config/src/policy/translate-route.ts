@@ -1,4 +1,5 @@
 import { parseDurationMs, type RoutePolicy } from "@intramesh/core";
+import type { HttpRoute } from "../spec/virtual-service.ts";
 import type { PlacedRoute } from "./placed-route.ts";
 import type { RouteContext } from "./route-context.ts";
 import { translateAction } from "./translate-action.ts";
@@ -39,14 +40,9 @@ export function translateRoute(
   };
 }
 
-/** The route that forwards everything to one host: that of services without a VirtualService. */
-export function translateDefaultRoute(host: string, context: RouteContext): RoutePolicy {
-  const placed = {
-    index: 0,
-    delegate: undefined,
-    matches: [],
-    spec: { name: "default", route: [{ destination: { host } }] },
-  };
+/** A route for every request that no VirtualService wrote, but that does what `spec` says. */
+export function translateUnwritten(spec: HttpRoute, context: RouteContext): RoutePolicy {
+  const placed = { index: 0, delegate: undefined, matches: [], spec };
   return { ...translateRoute(placed, { name: "", namespace: "" }, context), virtualService: undefined };
 }
 

@@ -50,6 +50,11 @@ export function hasLabels(labels: Labels | undefined, wanted: Labels): boolean {
   return true;
 }
 
+/** The workload's own port of this name. */
+export function portNamed(ports: Readonly<Record<string, number>> | undefined, name: string): number | undefined {
+  return ports !== undefined && Object.hasOwn(ports, name) ? ports[name] : undefined;
+}
+
 /** One object per workload and port, for as long as the workload lives: states and pickers may compare by identity. */
 const endpoints = new WeakMap<object, Map<number, Endpoint>>();
 

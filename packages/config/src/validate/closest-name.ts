@@ -6,6 +6,8 @@ export function findClosestName(name: string, names: readonly string[]): string 
   let closest: string | undefined;
   let least = Math.min(maxDistance, Math.floor(name.length / 2)) + 1;
   for (const candidate of names) {
+    // Names of foreign length are not compared: what is typed may be of any length.
+    if (Math.abs(candidate.length - name.length) >= least) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance >= least) continue;
     least = distance;

@@ -24,7 +24,10 @@ const checks: Readonly<Record<string, SpecCheck>> = {
   Namespace: namespaceCheck,
 };
 
-/** The checks of a kind; undefined for a kind of which only the envelope is checked. */
-export function findSpecCheck(kind: string): SpecCheck | undefined {
-  return checks[kind];
+/** For kinds of which only the envelope is checked, and for objects of no kind. */
+const unchecked: SpecCheck = { checkShape: () => true, checkRules: () => {} };
+
+/** The checks of a kind. */
+export function findSpecCheck(kind: string | undefined): SpecCheck {
+  return checks[kind ?? ""] ?? unchecked;
 }

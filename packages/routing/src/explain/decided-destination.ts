@@ -34,6 +34,7 @@ function headersSent(
   const headers = request.headers.clone();
   destination.applyRequestHeaders(headers, request.view);
   const sent: Record<string, string> = {};
-  for (const [name, value] of headers.entries()) sent[name] = name in sent ? `${sent[name]},${value}` : value;
+  for (const [name, value] of headers.entries())
+    sent[name] = Object.hasOwn(sent, name) ? `${sent[name]},${value}` : value;
   return sent;
 }
