@@ -3,8 +3,10 @@ import { destinationRuleCheck } from "./destination-rule.ts";
 import { gatewayCheck } from "./gateway.ts";
 import { peerAuthenticationCheck } from "./peer-authentication.ts";
 import { requestAuthenticationCheck } from "./request-authentication.ts";
+import { resiliencePolicyCheck } from "./resilience-policy.ts";
 import { namespaceCheck, serviceCheck } from "./service.ts";
 import { serviceEntryCheck } from "./service-entry.ts";
+import { sidecarCheck } from "./sidecar.ts";
 import type { SpecCheck } from "./spec-check.ts";
 import { telemetryCheck } from "./telemetry.ts";
 import { virtualServiceCheck } from "./virtual-service.ts";
@@ -18,6 +20,8 @@ const checks: Readonly<Record<string, SpecCheck>> = {
   AuthorizationPolicy: authorizationPolicyCheck,
   PeerAuthentication: peerAuthenticationCheck,
   RequestAuthentication: requestAuthenticationCheck,
+  Sidecar: sidecarCheck,
+  ResiliencePolicy: resiliencePolicyCheck,
   Telemetry: telemetryCheck,
   WorkloadEntry: workloadEntryCheck,
   Service: serviceCheck,
