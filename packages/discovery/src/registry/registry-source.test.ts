@@ -7,7 +7,7 @@ import type { LastKnownGood } from "../last-known-good.ts";
 import type { WatchEvent } from "../registry-protocol.ts";
 import { systemScheduler } from "../system-time.ts";
 import { RecordingListener } from "../testing/recording-listener.ts";
-import { refused, shownTimeouts, virtualService } from "../testing/resources.ts";
+import { instance, refused, shownTimeouts, virtualService } from "../testing/resources.ts";
 import { type ScriptedCall, ScriptedRegistry } from "../testing/scripted-registry.ts";
 import { type RegistrySourceOptions, registrySource } from "./registry-source.ts";
 
@@ -57,6 +57,12 @@ async function opened(
   stream.send(reset, ...events);
   await listener.updates.next();
   return stream;
+}
+
+/** Lets the end of a stream arrive: the next try takes the place of its watchdog. */
+async function untilPending(clock: FakeClock): Promise<void> {
+  while (clock.untilNextMs === undefined || clock.untilNextMs > 5_000)
+    await new Promise((resolve) => setImmediate(resolve));
 }
 
 test("the first state is delivered whole, at its bookmark", async (context) => {
@@ -146,6 +152,30 @@ test("under a RESET the old state stays until the first bookmark", async (contex
   const state = await listener.updates.next();
   assert.deepEqual(shownTimeouts(state.resources), ["a=1s"]);
   assert.equal(state.revision, "1");
+});
+
+test("instances that a registry forgot stay for a lease, configuration does not", async (context) => {
+  const registry = await startRegistry(context);
+  const clock = new FakeClock();
+  const listener = follow(context, registry, { clock, scheduler: clock });
+  const entries = ["left", "back"].map((name): WatchEvent => ({ type: "PUT", revision: 2, object: instance(name) }));
+  const stream = await opened(registry, listener, put(1, "a"), ...entries, bookmark(2));
+  stream.cut();
+  await untilPending(clock);
+  clock.advance(100);
+  const second = await registry.nextCall();
+  second.send({ type: "RESET", epoch: "two" }, bookmark(1));
+  const names = async (): Promise<readonly string[]> =>
+    (await listener.updates.next()).resources.map(({ metadata }) => metadata.name);
+  assert.deepEqual(await names(), ["left", "back"]);
+  second.send({ type: "PUT", revision: 2, object: instance("back", "127.0.0.2") });
+  second.send({ type: "BOOKMARK", revision: 2 });
+  assert.deepEqual(await names(), ["left", "back"]);
+  clock.advance(15_000);
+  second.send(put(3, "b"), bookmark(3));
+  assert.deepEqual(await names(), ["left", "back", "b"]);
+  clock.advance(15_000);
+  assert.deepEqual(await names(), ["back", "b"]);
 });
 
 test("a whole state that says the same is no update", async (context) => {

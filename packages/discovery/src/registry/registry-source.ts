@@ -18,6 +18,9 @@ const gatherMs = 10;
 /** A registry that is well has sent its first state by then; a start does not wait longer. */
 const patienceMs = 1_000;
 
+/** A default lease: by then, instances that a registry forgot have registered again, or are gone. */
+const carryMs = 30_000;
+
 /** One lost connection that comes back at the next try is nothing to talk about. */
 const failuresWorthTelling = 2;
 
@@ -56,6 +59,7 @@ class RegistrySource implements ResourceSource {
   #cancelRetry: Cancel = () => {};
   #cancelPatience: Cancel = () => {};
   #cancelGather: Cancel | undefined;
+  #cancelCarry: Cancel | undefined;
   #delivered: "nothing" | "remembered" | "current" = "nothing";
   #fallingBack = false;
   /** Streams in a row that ended before their first bookmark. */
@@ -93,6 +97,7 @@ class RegistrySource implements ResourceSource {
     this.#cancelRetry();
     this.#cancelPatience();
     this.#cancelGather?.();
+    this.#cancelCarry?.();
     this.#stream?.close();
     await this.#saver?.flush();
   }
@@ -115,10 +120,19 @@ class RegistrySource implements ResourceSource {
     }
     if (event.type === "BOOKMARK") {
       this.#recovered();
+      if (this.#state.carriesInstances)
+        this.#cancelCarry ??= this.#options.scheduler.after(carryMs, () => this.#drop());
       this.#deliver();
     } else if (this.#state.isWhole) {
       this.#cancelGather ??= this.#options.scheduler.after(gatherMs, () => this.#deliver());
     }
+  }
+
+  #drop(): void {
+    this.#cancelCarry = undefined;
+    this.#state.dropCarried();
+    // Otherwise the next bookmark delivers it.
+    if (this.#state.isWhole) this.#deliver();
   }
 
   #reconnect(cause: Error, retryAfterMs: number | undefined): void {

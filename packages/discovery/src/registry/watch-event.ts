@@ -2,7 +2,7 @@ import type { WatchEvent } from "../registry-protocol.ts";
 
 /** Reads one line of a watch stream. Throws where it is not a WatchEvent; an unknown type is undefined, for later ones. */
 export function parseWatchEvent(line: string): WatchEvent | undefined {
-  const event: unknown = JSON.parse(line);
+  const event = parseJson(line);
   if (typeof event !== "object" || event === null) throw malformed(line);
   const fields = event as Readonly<Record<string, unknown>>;
   switch (fields["type"]) {
@@ -30,6 +30,14 @@ export function parseWatchEvent(line: string): WatchEvent | undefined {
   }
   // Every field that its type promises has just been looked at; the object of a PUT is checked by who takes it.
   return fields as unknown as WatchEvent;
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw malformed(line);
+  }
 }
 
 const shownChars = 80;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Resource } from "@intramesh/config";
+import { instanceMarks, type Resource } from "@intramesh/config";
 import { acceptResource, issuesText } from "../accept-resource.ts";
 import type { WatchEvent } from "../registry-protocol.ts";
 import { keyOf, resourceKey, resourceTitle } from "../resource-key.ts";
@@ -15,6 +15,8 @@ interface Contents {
   readonly resources: Map<string, Resource>;
   /** What was said of the objects that are refused now, by key. */
   readonly refusals: Map<string, string>;
+  /** Keys of instances that a registry forgot and that may come back. */
+  readonly carried: Set<string>;
 }
 
 /** How the stream relates to what we have. */
@@ -35,7 +37,7 @@ type Phase =
 export class WatchedState {
   readonly #onRefused: (message: string) => void;
   #phase: Phase = { kind: "unopened" };
-  #contents: Contents = { resources: new Map(), refusals: new Map() };
+  #contents: Contents = emptyContents();
   #changed = false;
   #epoch: string | undefined;
   /** Everything up to here is in. */
@@ -76,7 +78,22 @@ export class WatchedState {
   /** Takes a remembered state as what we have; the first stream replaces it. */
   adopt(resources: readonly Resource[]): void {
     const known = new Map(resources.map((resource) => [resourceKey(resource), resource]));
-    this.#contents = { resources: known, refusals: new Map() };
+    this.#contents = { ...emptyContents(), resources: known };
+  }
+
+  /**
+   * True where instances are kept that a registry with another history does not know: it lost its data or is a fresh
+   * one, and instances need until their next renewal to be back.
+   */
+  get carriesInstances(): boolean {
+    return this.#contents.carried.size > 0;
+  }
+
+  /** Lets go of the instances that have not come back. */
+  dropCarried(): void {
+    const { carried, resources } = this.#contents;
+    for (const key of carried) if (resources.delete(key)) this.#changed = true;
+    carried.clear();
   }
 
   /** To be called before the first event of each stream. */
@@ -88,7 +105,7 @@ export class WatchedState {
   apply(event: WatchEvent): void {
     switch (event.type) {
       case "RESET":
-        this.#phase = { kind: "resetting", epoch: event.epoch, staged: { resources: new Map(), refusals: new Map() } };
+        this.#phase = { kind: "resetting", epoch: event.epoch, staged: emptyContents() };
         return;
       case "RESUME":
         this.#resume(event.epoch);
@@ -127,6 +144,7 @@ export class WatchedState {
     const known = this.#contents.resources.get(key);
     if (resource !== undefined) {
       target.refusals.delete(key);
+      target.carried.delete(key);
       this.#set(target, key, known !== undefined && isDeepStrictEqual(known, resource) ? known : resource);
       return;
     }
@@ -139,6 +157,7 @@ export class WatchedState {
     const target = this.#target();
     this.#advance(revision);
     target.refusals.delete(key);
+    target.carried.delete(key);
     if (target.resources.delete(key)) this.#changed = true;
   }
 
@@ -151,13 +170,25 @@ export class WatchedState {
   #bookmark(revision: number): void {
     const target = this.#target();
     if (this.#phase.kind === "resetting") {
-      this.#epoch = this.#phase.epoch;
+      const { epoch } = this.#phase;
+      this.#carryOver(target, this.#epoch !== undefined && this.#epoch !== epoch);
+      this.#epoch = epoch;
       if (!sameResources(this.#contents.resources, target.resources)) this.#changed = true;
       this.#contents = target;
     }
     this.#phase = { kind: "live" };
     this.#whole = revision;
     this.#latest = revision;
+  }
+
+  #carryOver(target: Contents, forgotten: boolean): void {
+    const { resources, carried } = this.#contents;
+    for (const [key, resource] of resources) {
+      if (target.resources.has(key)) continue;
+      if (!carried.has(key) && !(forgotten && isInstance(resource))) continue;
+      target.resources.set(key, resource);
+      target.carried.add(key);
+    }
   }
 
   #target(): Contents {
@@ -177,6 +208,15 @@ export class WatchedState {
     target.refusals.set(key, message);
     if (said !== message) this.#onRefused(message);
   }
+}
+
+function emptyContents(): Contents {
+  return { resources: new Map(), refusals: new Map(), carried: new Set() };
+}
+
+/** True for a WorkloadEntry that a process keeps alive by itself. */
+function isInstance({ kind, metadata }: Resource): boolean {
+  return kind === "WorkloadEntry" && metadata.annotations?.[instanceMarks.service] !== undefined;
 }
 
 function sameResources(some: ReadonlyMap<string, Resource>, others: ReadonlyMap<string, Resource>): boolean {

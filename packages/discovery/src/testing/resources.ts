@@ -1,4 +1,4 @@
-import type { Resource } from "@intramesh/config";
+import { instanceMarks, type Resource } from "@intramesh/config";
 
 /** A VirtualService for a host of its own name. */
 export function virtualService(name: string, timeout: string = "1s", namespace: string = "default"): Resource {
@@ -7,6 +7,16 @@ export function virtualService(name: string, timeout: string = "1s", namespace: 
     kind: "VirtualService",
     metadata: { name, namespace },
     spec: { hosts: [name], http: [{ timeout, route: [{ destination: { host: name } }] }] },
+  };
+}
+
+/** An instance of the service `reviews` that registered itself. */
+export function instance(name: string, address: string = "127.0.0.1"): Resource {
+  return {
+    apiVersion: "networking.istio.io/v1",
+    kind: "WorkloadEntry",
+    metadata: { name, namespace: "default", annotations: { [instanceMarks.service]: "reviews" } },
+    spec: { address, ports: { http: 9080 } },
   };
 }
 
