@@ -30,6 +30,8 @@ export function createApp(options: AppOptions): { readonly app: FastifyInstance;
   const app = Fastify({
     logger: false,
     bodyLimit: maxBodyBytes,
+    // A HEAD of a watch would be a watch that says nothing.
+    exposeHeadRoutes: false,
     requestTimeout: requestTimeoutMs,
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 300 },

@@ -3,11 +3,13 @@ import { parseResource, type Resource } from "@intramesh/config";
 import type { Cancel, Clock, Scheduler } from "@intramesh/core";
 import type { InstanceLease, InstanceRegistration } from "@intramesh/discovery";
 import { readJsonObject } from "../http/read-json.ts";
-import { ApiError, alreadyExists, invalid, type StatusCause } from "../http/status.ts";
+import { alreadyExists } from "../http/status.ts";
 import type { Logger } from "../logger.ts";
 import { manageMetadata, namespaceKind, namespaceResource } from "../objects/managed-metadata.ts";
 import type { Intent, RegistryState } from "../state/registry-state.ts";
 import { type Change, objectKey, type StoredObject } from "../state/stored-object.ts";
+import { invalidInstance, notRegistered, takenOver } from "./instance-errors.ts";
+import { type Held, InstanceIndex, qualifiedName } from "./instance-index.ts";
 import { type Lease, LeaseTable } from "./lease-table.ts";
 import { checkInstanceNames, defaultTtlSeconds, parseRegistration } from "./parse-registration.ts";
 import {
@@ -40,15 +42,6 @@ export interface Registered {
   readonly json: string;
 }
 
-interface Held {
-  readonly lease: Lease;
-  readonly at: InstanceAddress;
-  /** The body of the last renewal, as it came: the same text again needs no reading. */
-  body: string | undefined;
-  /** The answer to it. */
-  answer: string;
-}
-
 /** Keeps the instances: as WorkloadEntries for everybody to see, and their leases for itself. */
 export class InstanceKeeper {
   readonly #state: RegistryState;
@@ -56,10 +49,7 @@ export class InstanceKeeper {
   readonly #scheduler: Scheduler;
   readonly #logger: Logger;
   readonly #leases: LeaseTable;
-  /** By WorkloadEntry, `namespace/name`. */
-  readonly #held = new Map<string, Held>();
-  /** Number of instances by service, `namespace/name`. */
-  readonly #perService = new Map<string, number>();
+  readonly #index = new InstanceIndex();
   readonly #stopListening: () => void;
   #cancelSweep: Cancel = () => {};
   #preserved = 0;
@@ -87,12 +77,12 @@ export class InstanceKeeper {
 
   /** True where at least one instance of the service is registered. */
   hasService(namespace: string, service: string): boolean {
-    return (this.#perService.get(`${namespace}/${service}`) ?? 0) > 0;
+    return this.#index.hasService(namespace, service);
   }
 
   /** Registers or renews. Throws an ApiError where it is refused. */
   put(at: InstanceAddress, body: string): Registered {
-    const held = this.#find(at);
+    const held = this.#index.find(at);
     if (held !== undefined && held.body === body) {
       this.#leases.renew(held.lease);
       return { created: false, json: held.answer };
@@ -117,8 +107,8 @@ export class InstanceKeeper {
   /** All instances that `wanted` says yes to. */
   list(wanted: (at: InstanceAddress) => boolean): InstanceView[] {
     const views: InstanceView[] = [];
-    for (const [key, { at }] of this.#held) {
-      const object = wanted(at) ? this.#objectOf(at.namespace, key) : undefined;
+    for (const { at, lease } of this.#index.values()) {
+      const object = wanted(at) ? this.#objectOf(at.namespace, lease.key) : undefined;
       if (object !== undefined) views.push(this.#view(object, at));
     }
     return views;
@@ -147,7 +137,7 @@ export class InstanceKeeper {
       revision: object.revision,
     };
     const json = JSON.stringify(answer);
-    this.#hold({ lease, at: { ...at }, body, answer: json });
+    this.#index.hold({ lease, at: { ...at }, body, answer: json });
     return { created: change?.type === "ADDED", json };
   }
 
@@ -180,29 +170,18 @@ export class InstanceKeeper {
     return this.#state.write(intents).at(-1);
   }
 
-  /**
-   * The instance's id, or `service.id` where that name is taken: ids are unique within a service, names within
-   * a namespace. Neither part contains a dot, so that the two forms never meet.
-   */
   #freeName(at: InstanceAddress): string {
     if (this.#state.get(workloadEntryKind, at.namespace, at.instance) === undefined) return at.instance;
-    const qualified = `${at.service}.${at.instance}`;
+    const qualified = qualifiedName(at);
     if (this.#state.get(workloadEntryKind, at.namespace, qualified) === undefined) return qualified;
     throw alreadyExists(workloadEntryKind, qualified);
   }
 
-  #find(at: InstanceAddress): Held | undefined {
-    const plain = this.#held.get(objectKey(at.namespace, at.instance));
-    if (plain !== undefined && plain.at.service === at.service) return plain;
-    return this.#held.get(objectKey(at.namespace, `${at.service}.${at.instance}`));
-  }
-
   #require(at: InstanceAddress): StoredObject {
-    const held = this.#find(at);
+    const held = this.#index.find(at);
     const object = held === undefined ? undefined : this.#objectOf(at.namespace, held.lease.key);
     if (object !== undefined) return object;
-    const message = `instance "${at.instance}" of service "${at.service}" in namespace "${at.namespace}" is not registered`;
-    throw new ApiError(404, "NotFound", message, { name: at.instance, kind: "instances" });
+    throw notRegistered(at);
   }
 
   #objectOf(namespace: string, key: string): StoredObject | undefined {
@@ -222,36 +201,18 @@ export class InstanceKeeper {
     const { service, instance, ttlSeconds } = facts;
     const lease = this.#leases.grant(objectKey(object.namespace, object.name), ttlSeconds * 1_000);
     const at = { namespace: object.namespace, service, instance };
-    this.#hold({ lease, at, body: undefined, answer: "" });
+    this.#index.hold({ lease, at, body: undefined, answer: "" });
   }
 
-  #hold(held: Held): void {
-    this.#count(this.#held.get(held.lease.key)?.at, -1);
-    this.#held.set(held.lease.key, held);
-    this.#count(held.at, 1);
-  }
-
-  #release(key: string): void {
-    this.#count(this.#held.get(key)?.at, -1);
-    this.#held.delete(key);
-    this.#leases.drop(key);
-  }
-
-  #count(at: InstanceAddress | undefined, step: number): void {
-    if (at === undefined) return;
-    const service = `${at.namespace}/${at.service}`;
-    const count = (this.#perService.get(service) ?? 0) + step;
-    if (count === 0) this.#perService.delete(service);
-    else this.#perService.set(service, count);
-  }
-
-  /** WorkloadEntries can also be changed through the Kubernetes API. */
+  /** WorkloadEntries can also be changed through the Kubernetes API; one that says it is an instance is held to it. */
   #follow(changes: readonly Change[]): void {
     for (const { type, object } of changes) {
       if (object.info !== workloadEntryKind) continue;
       const key = objectKey(object.namespace, object.name);
-      if (type !== "DELETED" && instanceFacts(object.resource) !== undefined) continue;
-      this.#release(key);
+      if (type === "DELETED" || instanceFacts(object.resource) === undefined) {
+        this.#index.release(key);
+        this.#leases.drop(key);
+      } else if (this.#index.get(key) === undefined) this.#adopt(object);
     }
   }
 
@@ -275,7 +236,7 @@ export class InstanceKeeper {
 
   #evict(lapsed: readonly Lease[]): void {
     const gone = lapsed.flatMap(({ key }) => {
-      const held = this.#held.get(key);
+      const held = this.#index.get(key);
       const object = held === undefined ? undefined : this.#objectOf(held.at.namespace, key);
       return object === undefined ? [] : [object];
     });
@@ -300,15 +261,4 @@ function checked(at: InstanceAddress, resource: Resource): Resource {
     at,
     errors.map(({ path, message }) => ({ reason: "FieldValueInvalid", field: path.replace(/^spec\./, ""), message })),
   );
-}
-
-function invalidInstance(at: InstanceAddress, causes: readonly StatusCause[]): ApiError {
-  return invalid("Instance", "", at.instance, causes);
-}
-
-function takenOver(at: InstanceAddress): ApiError {
-  const message =
-    `instance "${at.instance}" of service "${at.service}" in namespace "${at.namespace}" was taken over by a newer ` +
-    "process with the same id: stop this one, or give it an id of its own";
-  return new ApiError(409, "Conflict", message, { name: at.instance, kind: "instances" });
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -58,7 +58,34 @@ test("epoch, revision, objects and history survive", (t) => {
 test("a second registry on the same folder is refused", (t) => {
   const folder = temporaryFolder(t);
   open(t, folder);
-  assert.throws(() => createSqliteStore({ folder, historyLimit: 100 }), /in use by another registry/);
+  assert.throws(
+    () => createSqliteStore({ folder, historyLimit: 100 }),
+    new RegExp(`in use by another registry, process ${process.pid}: `),
+  );
+});
+
+test("an older copy of the file is another history, in which no revision comes twice", (t) => {
+  const folder = temporaryFolder(t);
+  const [file, copy] = [join(folder, "registry.db"), join(folder, "backup.db")];
+  const first = open(t, folder);
+  putService(first.state, "a");
+  first.store.close();
+  copyFileSync(file, copy);
+  const second = open(t, folder);
+  putService(second.state, "b");
+  second.store.close();
+  copyFileSync(copy, file);
+  const { state } = open(t, folder);
+  assert.notEqual(state.epoch, first.state.epoch);
+  assert.deepEqual([state.revision, state.log.floor], [2, 2]);
+  putService(state, "c");
+  assert.deepEqual(
+    [...state.ofKind(service)].map(({ name, revision }) => [name, revision]),
+    [
+      ["a", 1],
+      ["c", 3],
+    ],
+  );
 });
 
 test("a record that was changed behind the registry's back is not served", (t) => {

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import { findKind, type KindInfo, type Resource } from "@intramesh/config";
 import type { Change, StoredObject } from "../state/stored-object.ts";
+import { DataFolder } from "./data-folder.ts";
+import { openDatabase } from "./open-database.ts";
 import { type Store, type StoreContent, StoreFailure } from "./store.ts";
 
 /** Rises when an older registry could not read what this one writes. */
@@ -15,19 +15,6 @@ const trimEvery = 1_000;
 
 /** SQLite's result codes for "no room": writes work again once there is some (https://sqlite.org/rescode.html). */
 const sqliteFull = 13;
-
-const schema = `
-  CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS objects (
-    kind TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,
-    revision INTEGER NOT NULL, json TEXT NOT NULL, crc INTEGER NOT NULL,
-    PRIMARY KEY (kind, namespace, name)
-  ) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS changes (
-    revision INTEGER PRIMARY KEY, type TEXT NOT NULL, kind TEXT NOT NULL,
-    json TEXT NOT NULL, crc INTEGER NOT NULL
-  );
-`;
 
 export interface SqliteStoreOptions {
   /** Folder of the database; made where it is missing. */
@@ -52,6 +39,7 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
 }
 
 class SqliteStore implements Store {
+  readonly #folder: DataFolder;
   readonly #file: string;
   readonly #historyLimit: number;
   readonly #database: DatabaseSync;
@@ -60,12 +48,14 @@ class SqliteStore implements Store {
   readonly #addChange: StatementSync;
   readonly #trim: StatementSync;
   readonly #setMeta: StatementSync;
+  #revision = 0;
   #failed: StoreFailure | undefined;
 
   constructor(options: SqliteStoreOptions) {
     this.#historyLimit = options.historyLimit;
-    this.#file = join(options.folder, "registry.db");
-    this.#database = openDatabase(options.folder, this.#file);
+    this.#folder = new DataFolder(options.folder);
+    this.#file = this.#folder.databaseFile;
+    this.#database = openDatabase(this.#folder);
     this.#putObject = this.#database.prepare("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?)");
     this.#deleteObject = this.#database.prepare("DELETE FROM objects WHERE kind = ? AND namespace = ? AND name = ?");
     this.#addChange = this.#database.prepare("INSERT INTO changes VALUES (?, ?, ?, ?, ?)");
@@ -86,7 +76,10 @@ class SqliteStore implements Store {
     const objects = this.#rows("SELECT revision, kind, json, crc FROM objects ORDER BY revision").map((row) =>
       this.#objectOf(row),
     );
-    return { epoch, revision: Number(meta.get("revision") ?? 0), objects, changes: this.#history() };
+    this.#revision = Number(meta.get("revision") ?? 0);
+    const restored = this.#revision < this.#folder.mark() ? this.#beginAfterRestore() : undefined;
+    this.#folder.setMark(this.#revision);
+    return { epoch: restored ?? epoch, revision: this.#revision, objects, changes: this.#history() };
   }
 
   commit(changes: readonly Change[]): void {
@@ -94,8 +87,10 @@ class SqliteStore implements Store {
     try {
       this.#database.exec("BEGIN IMMEDIATE");
       for (const change of changes) this.#write(change);
-      this.#setMeta.run("revision", String(changes.at(-1)?.revision ?? 0));
+      const revision = changes.at(-1)?.revision ?? this.#revision;
+      this.#setMeta.run("revision", String(revision));
       this.#database.exec("COMMIT");
+      this.#revision = revision;
     } catch (cause) {
       throw this.#failure(cause);
     }
@@ -103,6 +98,7 @@ class SqliteStore implements Store {
 
   close(): void {
     this.#database.close();
+    this.#folder.setMark(this.#revision);
   }
 
   #begin(): string {
@@ -110,6 +106,17 @@ class SqliteStore implements Store {
     this.#setMeta.run("epoch", epoch);
     this.#setMeta.run("schema", String(schemaVersion));
     return epoch;
+  }
+
+  /**
+   * An older copy of the database was put in place: what clients know of later revisions is not here any more. They
+   * must start over, and no revision may be given twice.
+   */
+  #beginAfterRestore(): string {
+    this.#revision = this.#folder.mark();
+    this.#database.exec("DELETE FROM changes");
+    this.#setMeta.run("revision", String(this.#revision));
+    return this.#begin();
   }
 
   #write({ revision, type, object }: Change): void {
@@ -176,33 +183,4 @@ class SqliteStore implements Store {
       json: row.json,
     };
   }
-}
-
-function openDatabase(folder: string, file: string): DatabaseSync {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (cause) {
-    throw new Error(`the data folder ${folder} cannot be used: ${reasonOf(cause)}`, { cause });
-  }
-  let database: DatabaseSync | undefined;
-  try {
-    database = new DatabaseSync(file);
-    // EXCLUSIVE holds the file's lock until close: a second registry on the same folder is refused.
-    database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-    database.exec(schema);
-    return database;
-  } catch (cause) {
-    database?.close();
-    const reason = reasonOf(cause);
-    if (reason.includes("locked")) {
-      throw new Error(`${file} is in use by another registry: stop that one, or give this one another --data`, {
-        cause,
-      });
-    }
-    throw new Error(`${file} cannot be opened: ${reason}`, { cause });
-  }
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }
