@@ -29,6 +29,7 @@ export type {
   MeshPolicy,
   MirrorPolicy,
   NamedMatch,
+  PathNormalization,
   RedirectAction,
   RespondAction,
   RetryPolicy,

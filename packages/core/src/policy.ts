@@ -209,6 +209,9 @@ export interface EffectiveTrafficPolicy {
   readonly tls: Readonly<Record<string, unknown>> | null;
 }
 
+/** How far paths are made uniform before rules see them, in Istio's words; each does more than the one before. */
+export type PathNormalization = "NONE" | "BASE" | "MERGE_SLASHES" | "DECODE_AND_MERGE_SLASHES";
+
 /** Everything that one client may see, resolved for its namespace and labels. */
 export interface MeshPolicy {
   /** `namespace/name` of the Gateway on which requests come in: services show there through VirtualServices only. Undefined inside the mesh. */
@@ -216,6 +219,7 @@ export interface MeshPolicy {
   readonly services: ReadonlyMap<string, ServicePolicy>;
   readonly virtualHosts: readonly VirtualHostPolicy[];
   readonly outboundTrafficPolicy: "ALLOW_ANY" | "REGISTRY_ONLY";
+  readonly pathNormalization: PathNormalization;
   /** Undefined where the host, port or subset does not exist (503 NC). The same object for the same answer. */
   cluster(ref: ClusterRef): ClusterPolicy | undefined;
   /** Endpoints of a known cluster. The same array for the same cluster. */

@@ -40,6 +40,7 @@ export function createMeshPolicy(
     services: services.policies,
     virtualHosts: createVirtualHosts(index, context),
     outboundTrafficPolicy: mesh.outboundTrafficPolicy,
+    pathNormalization: mesh.pathNormalization,
     cluster: (ref) => clusters.find(ref),
     endpoints: (cluster) => clusters.endpoints(cluster),
     defaultRoute(host, port) {

@@ -1,9 +1,11 @@
+import type { PathNormalization } from "@intramesh/core";
 import type { HttpRetry } from "../spec/virtual-service.ts";
 
 /** What a MeshConfig says for the whole mesh. */
 export interface MeshSettings {
   /** What happens to hosts that nobody declared. */
   readonly outboundTrafficPolicy: "ALLOW_ANY" | "REGISTRY_ONLY";
+  readonly pathNormalization: PathNormalization;
   /** Namespace whose resources hold for all others. */
   readonly rootNamespace: string;
   readonly trustDomain: string;
@@ -18,6 +20,7 @@ export interface MeshSettings {
 /** Istio's own defaults (pkg/config/mesh/mesh.go). */
 export const defaultMeshSettings: MeshSettings = {
   outboundTrafficPolicy: "ALLOW_ANY",
+  pathNormalization: "BASE",
   rootNamespace: "istio-system",
   trustDomain: "cluster.local",
   domain: "cluster.local",

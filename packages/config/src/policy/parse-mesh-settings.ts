@@ -1,4 +1,4 @@
-import { parseDurationMs } from "@intramesh/core";
+import { type PathNormalization, parseDurationMs } from "@intramesh/core";
 import type { Issue } from "../resource.ts";
 import type { HttpRetry } from "../spec/virtual-service.ts";
 import { checkDuration } from "../validate/durations.ts";
@@ -23,7 +23,7 @@ interface MeshConfig {
   readonly trustDomain?: string;
   readonly connectTimeout?: string;
   readonly defaultHttpRetryPolicy?: HttpRetry;
-  readonly pathNormalization?: { readonly normalization?: "DEFAULT" | "BASE" };
+  readonly pathNormalization?: { readonly normalization?: "DEFAULT" | PathNormalization };
 }
 
 const shapes: { readonly [Key in keyof MeshConfig]-?: Shape<Exclude<MeshConfig[Key], undefined>> } = {
@@ -32,7 +32,9 @@ const shapes: { readonly [Key in keyof MeshConfig]-?: Shape<Exclude<MeshConfig[K
   trustDomain: text,
   connectTimeout: text,
   defaultHttpRetryPolicy: retriesShape,
-  pathNormalization: fields({ normalization: oneOf("DEFAULT", "BASE") }),
+  pathNormalization: fields({
+    normalization: oneOf("DEFAULT", "NONE", "BASE", "MERGE_SLASHES", "DECODE_AND_MERGE_SLASHES"),
+  }),
 };
 const shape: Shape<MeshConfig> = fields<MeshConfig>(shapes);
 
@@ -59,14 +61,23 @@ export function parseMeshSettings(input: unknown): ParsedMeshSettings {
 }
 
 function settingsOf(config: MeshConfig, place: Place): Partial<MeshSettings> {
-  const { outboundTrafficPolicy, rootNamespace, trustDomain, connectTimeout, defaultHttpRetryPolicy } = config;
+  const {
+    outboundTrafficPolicy,
+    pathNormalization,
+    rootNamespace,
+    trustDomain,
+    connectTimeout,
+    defaultHttpRetryPolicy,
+  } = config;
   if (rootNamespace !== undefined) checkDnsLabel(rootNamespace, place.field("rootNamespace"));
   checkDuration(connectTimeout, place.field("connectTimeout"));
   if (defaultHttpRetryPolicy !== undefined) checkRetries(defaultHttpRetryPolicy, place.field("defaultHttpRetryPolicy"));
+  const normalization = pathNormalization?.normalization;
   const connectTimeoutMs = connectTimeout === undefined ? undefined : parseDurationMs(connectTimeout);
   return {
     // A block without a mode is protobuf's first value.
     ...(outboundTrafficPolicy && { outboundTrafficPolicy: outboundTrafficPolicy.mode ?? "REGISTRY_ONLY" }),
+    ...(normalization && { pathNormalization: normalization === "DEFAULT" ? "BASE" : normalization }),
     ...(rootNamespace && { rootNamespace }),
     ...(trustDomain && { trustDomain }),
     ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),

@@ -1,4 +1,5 @@
 import type { HttpDirectResponse, HttpMatchRequest, HttpRedirect, HttpRewrite } from "../spec/virtual-service.ts";
+import { checkLine } from "./http-headers.ts";
 import { checkPort } from "./names.ts";
 import type { Place } from "./place.ts";
 import { checkRegex } from "./string-match.ts";
@@ -17,6 +18,9 @@ export function checkRedirect(redirect: HttpRedirect, matches: readonly HttpMatc
   );
   if (changes.length === 0)
     place.error("changes nothing: it needs uri, prefixRewrite, authority, scheme, port or derivePort");
+  checkLine(uri, place.field("uri"));
+  checkLine(prefixRewrite, place.field("prefixRewrite"));
+  checkLine(authority, place.field("authority"));
   if (uri && prefixRewrite) place.error("uri and prefixRewrite exclude each other: keep one");
   if (prefixRewrite && matches.some((match) => match.uri !== undefined && match.uri.prefix === undefined)) {
     place.field("prefixRewrite").error("needs a prefix to replace: every uri match of the rule must be a prefix");
@@ -48,10 +52,13 @@ export function checkDirectResponse({ status, body }: HttpDirectResponse, place:
 export function checkRewrite({ uri, authority, uriRegexRewrite }: HttpRewrite, place: Place): void {
   if (!uri && !authority && uriRegexRewrite === undefined)
     place.error("changes nothing: it needs uri, uriRegexRewrite or authority");
+  checkLine(uri, place.field("uri"));
+  checkLine(authority, place.field("authority"));
   if (uriRegexRewrite === undefined) return;
   const regexPlace = place.field("uriRegexRewrite");
   if (uri) place.error("uri and uriRegexRewrite exclude each other: keep one");
   if (!uriRegexRewrite.match || !uriRegexRewrite.rewrite) regexPlace.error("needs both match and rewrite");
+  checkLine(uriRegexRewrite.rewrite, regexPlace.field("rewrite"));
   if (uriRegexRewrite.match) checkRegex(uriRegexRewrite.match, regexPlace.field("match"));
 }
 

@@ -34,6 +34,11 @@ function checkName(name: string, place: Place): void {
   else if (!headerName.test(name)) place.error(`"${name}" is not a header name: letters, digits and -_.!#$&'*+^\`|~`);
 }
 
+/** Checks a text that becomes part of a request line or a header: in one line, without control characters. */
+export function checkLine(text: string | undefined, place: Place): void {
+  if (text !== undefined && controlCharacter.test(text)) place.error("has a control character: text in one line only");
+}
+
 function checkValue(value: string, place: Place): void {
   if (controlCharacter.test(value)) place.error("the value has a control character: text in one line only");
   if (value.replace(operator, "").includes("%")) {

@@ -33,8 +33,10 @@ function headersSent(
 ): Readonly<Record<string, string>> {
   const headers = request.headers.clone();
   destination.applyRequestHeaders(headers, request.view);
-  const sent: Record<string, string> = {};
-  for (const [name, value] of headers.entries())
-    sent[name] = Object.hasOwn(sent, name) ? `${sent[name]},${value}` : value;
-  return sent;
+  const sent = new Map<string, string>();
+  for (const [name, value] of headers.entries()) {
+    const before = sent.get(name);
+    sent.set(name, before === undefined ? value : `${before},${value}`);
+  }
+  return Object.fromEntries(sent);
 }

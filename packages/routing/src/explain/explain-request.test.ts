@@ -100,6 +100,23 @@ it("an unknown host is passed through, or answered 502 where only registered hos
   assert.deepEqual([strict.outcome, strict.response?.status], ["unknown-host", 502]);
 });
 
+it("the port called is the URL's, whatever the Host header says", () => {
+  const policy = meshOf([serviceOf("reviews", { ports: [{ number: 9080, name: "http", protocol: "http" }] })], []);
+  assert.equal(explain(policy, { authority: "reviews" }).outcome, "unknown-host");
+  assert.equal(explain(policy, { authority: "reviews", port: 9080 }).port, 9080);
+});
+
+it("a header by any name is shown", () => {
+  const headers = HeaderMap.from([
+    ["__proto__", "1"],
+    ["constructor", "2"],
+    ["x", "3"],
+    ["x", "4"],
+  ]);
+  const sent = explain(meshOf([reviews], []), { headers }).destinations[0]?.sent.headers;
+  assert.equal(JSON.stringify(sent), '{"__proto__":"1","constructor":"2","x":"3,4"}');
+});
+
 it("a path that cannot be normalised is answered 400", () => {
   const decision = explain(meshOf([reviews], []), { path: "/a%00" });
   assert.deepEqual([decision.outcome, decision.response?.status], ["respond", 400]);

@@ -20,6 +20,8 @@ export interface ExplainRequest {
   /** Path with its query, not normalised yet. */
   readonly path: string;
   readonly headers: HeaderMap;
+  /** The port called, where the authority does not tell: a Host header may name another one, or none. */
+  readonly port?: number;
 }
 
 /** The request on its way through the explanation: what every step below reads. */
@@ -36,14 +38,19 @@ interface Inquiry {
  * cannot say one thing while the mesh does another.
  */
 export function explainRequest(policy: MeshPolicy, table: RouteTable, request: ExplainRequest): Decision {
-  const target = parseAuthority(request.authority, request.scheme);
-  const path = normalizePath(request.path);
+  const target = findTarget(request);
+  const path = normalizePath(request.path, policy.pathNormalization);
   if (target === undefined || path === undefined) return refuse(request, target ?? { host: "", port: 0 });
   const view = viewOf(request, path);
   const decision = emptyDecision(view, target);
   const host = table.find(target.host, target.port);
   if (host === undefined) return unknownHost(policy, decision);
   return decideHost({ policy, view, headers: request.headers, port: target.port, decision }, host);
+}
+
+function findTarget({ authority, scheme, port }: ExplainRequest): ReturnType<typeof parseAuthority> {
+  const target = parseAuthority(authority, scheme);
+  return target === undefined || port === undefined ? target : { ...target, port };
 }
 
 function viewOf(request: ExplainRequest, path: string): RequestView {

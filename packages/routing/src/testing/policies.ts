@@ -120,6 +120,7 @@ export function meshOf(
     services: new Map(services.map((service) => [service.host, service])),
     virtualHosts,
     outboundTrafficPolicy: "ALLOW_ANY",
+    pathNormalization: "BASE",
     cluster: () => undefined,
     endpoints: () => [],
     defaultRoute: (host) =>
