@@ -106,6 +106,14 @@ test("kubectl edits the ports of a Service", { skip }, async (t) => {
   );
 });
 
+test("kubectl creates and deletes a namespace", { skip }, async (t) => {
+  const { kubectl } = await startKubectl(t);
+  assert.equal((await kubectl(["create", "namespace", "shop"])).out, "namespace/shop created\n");
+  assert.equal((await kubectl(["apply", "-n", "shop", "-f", "-"], reviews)).code, 0);
+  assert.equal((await kubectl(["delete", "namespace", "shop"])).code, 0);
+  assert.equal((await kubectl(["get", "vs", "-A"])).err, "No resources found\n");
+});
+
 test("kubectl waits for what is there", { skip }, async (t) => {
   const { kubectl } = await startKubectl(t);
   await kubectl(["create", "-f", "-"], reviews);

@@ -1,17 +1,15 @@
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { kubernetesProtobuf, namespaceFromProtobuf } from "../kube/namespace-protobuf.ts";
 import type { Logger } from "../logger.ts";
 import { StoreFailure } from "../store/store.ts";
 import { guardWrites } from "./guard-writes.ts";
-import { ApiError, noSuchPath, type Status, unavailable, unsupportedMediaType } from "./status.ts";
+import { ApiError, noSuchPath, type Status, unavailable } from "./status.ts";
 
 /** Largest body, the size of Kubernetes' own limit for a request. */
 const maxBodyBytes = 3 * 1024 * 1024;
 
 /** A request has to be here, whole, within this time. */
 const requestTimeoutMs = 30_000;
-
-/** What kubectl sends for the kinds that it has compiled in (`create namespace`); `apply` sends JSON. */
-const protobuf = "application/vnd.kubernetes.protobuf";
 
 /** How soon a client should try again when the disk does not take a write. */
 const retryAfterSeconds = 5;
@@ -41,6 +39,13 @@ export function createApp(options: AppOptions): { readonly app: FastifyInstance;
   // A body may come under any type, or none: what it must be is the route's business.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser(kubernetesProtobuf, { parseAs: "buffer" }, (_request, body, done) => {
+    try {
+      done(null, namespaceFromProtobuf(body as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
   app.addHook("onRequest", guardWrites(options.token));
   app.addHook("onResponse", async (_request, reply) => {
     requests.set(reply.statusCode, (requests.get(reply.statusCode) ?? 0) + 1);
@@ -54,9 +59,8 @@ export function createApp(options: AppOptions): { readonly app: FastifyInstance;
   return { app, requests };
 }
 
-/** The body of a request as it came; empty where there is none. Throws an ApiError for Kubernetes' binary form. */
+/** The body of a request as it came; empty where there is none. */
 export function bodyOf(request: FastifyRequest): string {
-  if (request.headers["content-type"] === protobuf) throw unsupportedMediaType(["application/json"]);
   return typeof request.body === "string" ? request.body : "";
 }
 
@@ -85,5 +89,5 @@ function asApiError(error: FastifyError | Error): ApiError {
 }
 
 function causeOf(error: Error): string {
-  return error instanceof StoreFailure ? error.message : (error.stack ?? error.message);
+  return error instanceof StoreFailure || error instanceof ApiError ? error.message : (error.stack ?? error.message);
 }
