@@ -5,6 +5,7 @@ export { mergeSources } from "./merge-sources.ts";
 // This process as an instance
 export { type InstanceOptions, type RegisteredInstance, registerInstance } from "./registry/register-instance.ts";
 export { type RegistrySourceOptions, registrySource } from "./registry/registry-source.ts";
+export { type ClientReport, type ClientReporter, reportClient } from "./registry/report-client.ts";
 // What registry and clients say to each other
 export {
   bookmarkIntervalMs,

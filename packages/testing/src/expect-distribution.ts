@@ -1,21 +1,11 @@
-/** How far a drawn share may be from the expected one. */
-export interface DistributionTolerance {
-  /** In standard deviations of a binomial draw; 5 is passed by all but one honest test in a million. */
-  readonly deviations: number;
-}
-
-const defaultTolerance: DistributionTolerance = { deviations: 5 };
+/** Deviations of a binomial draw from its mean that all but one honest test in a million stay within. */
+const allowedDeviations = 5;
 
 /**
  * Throws unless `draw` brings each key of `shares` as often as its share of the sum says, and nothing else.
  * The message lists every key that is off, with both counts.
  */
-export function expectDistribution(
-  draws: number,
-  draw: () => string,
-  shares: Readonly<Record<string, number>>,
-  tolerance: DistributionTolerance = defaultTolerance,
-): void {
+export function expectDistribution(draws: number, draw: () => string, shares: Readonly<Record<string, number>>): void {
   const counts = new Map<string, number>();
   for (let at = 0; at < draws; at++) {
     const key = draw();
@@ -25,7 +15,7 @@ export function expectDistribution(
   const wrong: string[] = [];
   for (const [key, share] of Object.entries(shares)) {
     const expected = (draws * share) / total;
-    const allowed = tolerance.deviations * Math.sqrt(expected * (1 - share / total));
+    const allowed = allowedDeviations * Math.sqrt(expected * (1 - share / total));
     const count = counts.get(key) ?? 0;
     counts.delete(key);
     if (Math.abs(count - expected) > allowed)

@@ -1,2 +1,2 @@
-export { type DistributionTolerance, expectDistribution } from "./expect-distribution.ts";
+export { expectDistribution } from "./expect-distribution.ts";
 export { FakeClock } from "./fake-clock.ts";

@@ -3,6 +3,7 @@ import { instanceMarks, type Resource } from "@intramesh/config";
 import { acceptResource, issuesText } from "../accept-resource.ts";
 import type { WatchEvent } from "../registry-protocol.ts";
 import { keyOf, resourceKey, resourceTitle } from "../resource-key.ts";
+import { sameResources } from "../same-resources.ts";
 
 /** Where a stream can be taken up again: changes up to `revision` of that history are in. */
 export interface Position {
@@ -217,12 +218,6 @@ function emptyContents(): Contents {
 /** True for a WorkloadEntry that a process keeps alive by itself. */
 function isInstance({ kind, metadata }: Resource): boolean {
   return kind === "WorkloadEntry" && metadata.annotations?.[instanceMarks.service] !== undefined;
-}
-
-function sameResources(some: ReadonlyMap<string, Resource>, others: ReadonlyMap<string, Resource>): boolean {
-  if (some.size !== others.size) return false;
-  for (const [key, resource] of some) if (others.get(key) !== resource) return false;
-  return true;
 }
 
 /** The names that a refused object goes by, as far as it has any. */

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { kinds, type Resource } from "@intramesh/config";
 import { acceptResource } from "../accept-resource.ts";
@@ -6,7 +6,7 @@ import { resourceKey, resourceTitle } from "../resource-key.ts";
 import type { YamlDocument } from "../yaml-documents.ts";
 
 /** What one file says. */
-export interface FileContents {
+export interface ParsedFile {
   readonly resources: readonly Resource[];
   /** `file:line:column: what is wrong` or `file:line: …`, each a finding; the resources are not to be used then. */
   readonly problems: readonly string[];
@@ -29,10 +29,10 @@ export async function listFiles(path: string): Promise<readonly string[]> {
   return lists.flat();
 }
 
-/** Reads and checks one file. Rejects where it cannot be read. */
-export async function readResources(file: string): Promise<FileContents> {
+/** Reads and checks the text of one file; `file` is for the messages. */
+export async function parseFile(text: string, file: string): Promise<ParsedFile> {
   // Parsing YAML takes a module that a process without files need not load.
-  const [text, { parseYamlDocuments }] = await Promise.all([readFile(file, "utf8"), import("../yaml-documents.ts")]);
+  const { parseYamlDocuments } = await import("../yaml-documents.ts");
   const { documents, errors } = parseYamlDocuments(text, file);
   const problems = errors.map(({ message }) => message);
   const resources: Resource[] = [];
