@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Bookinfo, startBookinfo } from "@intramesh/example-bookinfo";
 
-/** Bookinfo for one test file: own ports, own data, both gone after it. */
+/** Bookinfo for one test file: own ports, own data. */
 export interface BookinfoFixture {
   readonly bookinfo: Bookinfo;
   /** Folder of its data. */
@@ -22,13 +22,13 @@ export async function startBookinfoFixture(): Promise<BookinfoFixture> {
     bookinfo,
     data,
     lines,
-    async stop() {
-      await bookinfo.stop();
-      rmSync(data, { recursive: true, force: true });
-    },
+    stop: () => bookinfo.stop(),
   };
 }
 
+/** A folder that is gone when the tests of this process have ended. */
 export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), "intramesh-bookinfo-"));
+  const folder = mkdtempSync(join(tmpdir(), "intramesh-bookinfo-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { startBookinfo } from "@intramesh/example-bookinfo";
 import { createRegistry } from "@intramesh/registry";
 import { temporaryFolder } from "./bookinfo-fixture.ts";
 
@@ -16,7 +16,6 @@ const program = fileURLToPath(new URL("run.js", import.meta.resolve("@intramesh/
 describe("the program that runs Bookinfo", { concurrency: true }, () => {
   it("leaves no process and no instance behind on Ctrl-C", async (t) => {
     const data = temporaryFolder();
-    t.after(() => rmSync(data, { recursive: true, force: true }));
     const run = start(t, "--port", "0", "--registry-port", "0", "--data", data);
     const welcome = await run.said("Ctrl-C stops everything");
     const registryUrl = /registry +(http:\S+),/.exec(welcome)![1]!;
@@ -37,10 +36,23 @@ describe("the program that runs Bookinfo", { concurrency: true }, () => {
     assert.deepEqual(await instanceAddresses(registry.url), []);
   });
 
+  it("calls no instance of a run that was killed", async (t) => {
+    const data = temporaryFolder();
+    const options = { registryPort: 0, port: 0, data, ratingsDatabase: undefined };
+    const { signal } = new AbortController();
+    const killed = await startBookinfo(options, () => {}, signal);
+    await Promise.all([...killed.programs.values()].map((each) => each.kill()));
+
+    const next = await startBookinfo(options, () => {}, signal);
+    t.after(() => next.stop());
+    const addresses = await instanceAddresses(next.registryUrl);
+    assert.equal(addresses.length, 7);
+    for (const address of addresses) assert.equal(await accepts(address), true, address);
+  });
+
   for (const option of ["--port", "--registry-port"]) {
     it(`says which port is taken and that ${option} changes it, and starts nothing`, async (t) => {
       const data = temporaryFolder();
-      t.after(() => rmSync(data, { recursive: true, force: true }));
       const taken = createServer().listen(0, "127.0.0.1");
       await once(taken, "listening");
       t.after(() => taken.close());

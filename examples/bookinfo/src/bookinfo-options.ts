@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { parsePort } from "./parse-port.ts";
+import { isMysqlUrl } from "./ratings/mysql-ratings.ts";
 
 /** How to run Bookinfo. */
 export interface BookinfoOptions {
@@ -37,8 +38,10 @@ export function parseOptions(args: readonly string[], defaultData: string): Book
   });
   if (values.help) return undefined;
   const ratingsDatabase = values["ratings-database"];
-  if (ratingsDatabase !== undefined && !ratingsDatabase.startsWith("mysql://")) {
-    throw new Error(`--ratings-database ${ratingsDatabase} is not the URL of a database: it begins with mysql://`);
+  if (ratingsDatabase !== undefined && !isMysqlUrl(ratingsDatabase)) {
+    throw new Error(
+      `--ratings-database ${ratingsDatabase} is not the URL of a database: it begins with mysql:// or mariadb://`,
+    );
   }
   const registryPort = parsePort("--registry-port", values["registry-port"]);
   return { registryPort, port: parsePort("--port", values.port), data: values.data, ratingsDatabase };

@@ -36,4 +36,4 @@ function detailsOf(id: number): object {
 }
 
 server.on("request", mesh.listener(handler));
-await serveUntilStopped(server, mesh);
+serveUntilStopped(server, mesh);

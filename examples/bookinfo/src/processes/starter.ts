@@ -7,7 +7,7 @@ export type ProgramMessage =
 
 /** Tells whoever started this process; says it on the console where a person did. */
 export function tellStarter(message: ProgramMessage): void {
-  if (process.send !== undefined) process.send(message);
+  if (process.connected) process.send?.(message);
   else console.log(message.type === "listening" ? `listening on ${message.url}` : "ready");
 }
 

@@ -73,4 +73,4 @@ server.on("request", (request, response) => {
   if (user !== undefined) request.headers["end-user"] = user;
   meshed(request, response);
 });
-await serveUntilStopped(server, mesh);
+serveUntilStopped(server, mesh);

@@ -10,6 +10,11 @@ const schema = `
   )
 `;
 
+/** True for `mysql://…` and `mariadb://…`, which mean the same here. */
+export function isMysqlUrl(text: string): boolean {
+  return /^(mysql|mariadb):\/\//.test(text);
+}
+
 /** Ratings in a table of a MySQL or MariaDB database, `mysql://user:password@host:3306/database`. */
 export async function createMysqlRatings(url: string): Promise<RatingsStore> {
   // Whoever keeps ratings elsewhere does not load the driver.

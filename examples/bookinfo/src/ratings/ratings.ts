@@ -6,7 +6,7 @@ import { readBody } from "../service/read-body.ts";
 import { serveUntilStopped } from "../service/serve-until-stopped.ts";
 import { serviceOptions } from "../service/service-options.ts";
 import { createMemoryRatings } from "./memory-ratings.ts";
-import { createMysqlRatings } from "./mysql-ratings.ts";
+import { createMysqlRatings, isMysqlUrl } from "./mysql-ratings.ts";
 import { parseRatings, type RatingsStore } from "./ratings-store.ts";
 import { createSqliteRatings } from "./sqlite-ratings.ts";
 
@@ -37,9 +37,9 @@ async function post(id: number, { request }: Question): Promise<Answer> {
 
 async function openStore(): Promise<RatingsStore> {
   if (version === "v1") return createMemoryRatings();
-  if (database?.startsWith("mysql://")) return createMysqlRatings(database);
-  return createSqliteRatings(database ?? "ratings.sqlite");
+  const where = database ?? "ratings.sqlite";
+  return isMysqlUrl(where) ? createMysqlRatings(where) : createSqliteRatings(where);
 }
 
 server.on("request", mesh.listener(handler));
-await serveUntilStopped(server, mesh, () => store.close());
+serveUntilStopped(server, mesh, () => store.close());

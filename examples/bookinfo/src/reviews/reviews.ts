@@ -54,4 +54,4 @@ function ratingOf(stars: unknown, color: string): object {
 }
 
 server.on("request", mesh.listener(handler));
-await serveUntilStopped(server, mesh);
+serveUntilStopped(server, mesh);
