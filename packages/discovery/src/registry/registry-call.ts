@@ -7,7 +7,8 @@ export interface RegistryCall {
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
-  readonly agent: Agent;
+  /** Whose connections to use; the process's own unless said otherwise. */
+  readonly agent?: Agent;
   /** The call is given up after this, whatever has come of the answer. */
   readonly timeoutMs: number;
 }
