@@ -51,7 +51,7 @@ export function createMeshPolicy(
       const service = services.find(host);
       if (service === undefined) return [];
       const rule = rules.find(service.policy.host, service.policy.namespace);
-      return rule === undefined ? [] : [`DestinationRule ${rule.names.join(" + ")}`];
+      return rule === undefined ? [] : [`DestinationRule ${rule.names.join(" + ")} applies to ${host}`];
     },
   };
 }

@@ -92,7 +92,6 @@ function decideHost(inquiry: Inquiry, host: HostRoutes): Decision {
   const why = [
     `host ${inquiry.decision.host} → ${host.host}${rules}`,
     ...explainRivals(host),
-    ...policy.notes(host.host),
     ...explainMatches(host, view, port, route),
   ];
   const decision = { ...inquiry.decision, host: host.host, virtualService: host.virtualService ?? null, why };
@@ -149,9 +148,9 @@ function decideForward(inquiry: Inquiry, route: CompiledRoute, action: ForwardAc
   const [authority] = authorities.size === 1 ? authorities : [view.authority];
   const lines = destinations.map(({ host, port: number, subset, weight, known, endpoints }) => {
     const name = `${host}:${number}${subset === null ? "" : ` subset ${subset}`}`;
-    const state = known ? `${endpoints.length} endpoint(s)` : "no such service, port or subset: 503 NC";
-    return `${weight} % to ${name}, ${state}`;
+    return `${weight} % to ${name}, ${known ? countOf(endpoints) : "no such service, port or subset: 503 NC"}`;
   });
+  const notes = [...new Set(destinations.map(({ host }) => host))].flatMap((host) => policy.notes(host));
   return {
     ...decision,
     outcome: isKnown ? "forward" : "respond",
@@ -160,6 +159,10 @@ function decideForward(inquiry: Inquiry, route: CompiledRoute, action: ForwardAc
     mirrors: decideMirrors(action.mirrors, port),
     response: isKnown ? null : { status: 503, body: "", flags: "NC" },
     policy: clusters[0]?.effective ?? null,
-    why: [...decision.why, ...lines],
+    why: [...decision.why, ...lines, ...notes],
   };
+}
+
+function countOf(endpoints: readonly string[]): string {
+  return endpoints.length === 1 ? "1 endpoint" : `${endpoints.length} endpoints`;
 }

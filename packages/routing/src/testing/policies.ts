@@ -141,6 +141,7 @@ export function clusterOf(service: ServicePolicy, subset?: string): ClusterPolic
     subsetLabels: {},
     loadBalancer: "LEAST_REQUEST",
     connectTimeoutMs: 10_000,
+    unsupported: undefined,
     tls: "DISABLE",
     effective: {
       loadBalancer: { simple: "LEAST_REQUEST" },
