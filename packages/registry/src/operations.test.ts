@@ -41,11 +41,11 @@ test("Prometheus finds an instance's metrics at its metrics port, else where it 
   assert.deepEqual(body, [
     {
       targets: ["10.0.0.1:15090"],
-      labels: { service: "reviews", namespace: "default", instance_id: "r1", version: "v2" },
+      labels: { service: "reviews", namespace: "default", version: "v2" },
     },
     {
       targets: ["[fd00::1]:9080"],
-      labels: { service: "ratings", namespace: "default", instance_id: "s1", version: "" },
+      labels: { service: "ratings", namespace: "default", version: "" },
     },
   ]);
 });

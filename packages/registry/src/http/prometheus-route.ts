@@ -19,12 +19,7 @@ function targetGroup(view: InstanceView): TargetGroup[] {
   const port = metricsPort(view.ports);
   if (port === undefined) return [];
   const host = view.address.includes(":") ? `[${view.address}]` : view.address;
-  const labels = {
-    service: view.service,
-    namespace: view.namespace,
-    instance_id: view.instance,
-    version: view.labels?.["version"] ?? "",
-  };
+  const labels = { service: view.service, namespace: view.namespace, version: view.labels?.["version"] ?? "" };
   return [{ targets: [`${host}:${port}`], labels }];
 }
 

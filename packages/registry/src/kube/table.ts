@@ -9,10 +9,18 @@ interface Column {
   readonly name: string;
   /** Above zero: shown by `-o wide` only. */
   readonly priority: number;
-  cell(object: StoredObject): string;
+  cell(object: StoredObject, wallMs: number): string;
 }
 
-/** Istio's own columns after NAME (its CRDs' `additionalPrinterColumns`) and kubectl's for core kinds; then AGE. */
+const age: Column = {
+  name: "Age",
+  priority: 0,
+  cell: ({ resource }, wallMs) => formatAge(wallMs - Date.parse(resource.metadata.creationTimestamp ?? "")),
+};
+
+const nameColumn: Column = { name: "Name", priority: 0, cell: ({ name }) => name };
+
+/** Istio's own columns after NAME (its CRDs' `additionalPrinterColumns`), and kubectl's for core kinds. */
 const columnsByKind: Readonly<Record<string, readonly Column[]>> = {
   VirtualService: [column("Gateways", "spec.gateways"), column("Hosts", "spec.hosts")],
   DestinationRule: [column("Host", "spec.host")],
@@ -21,7 +29,7 @@ const columnsByKind: Readonly<Record<string, readonly Column[]>> = {
     column("Location", "spec.location"),
     column("Resolution", "spec.resolution"),
   ],
-  WorkloadEntry: [column("Address", "spec.address")],
+  WorkloadEntry: [age, column("Address", "spec.address")],
   AuthorizationPolicy: [column("Action", "spec.action")],
   PeerAuthentication: [column("Mode", "spec.mtls.mode")],
   ResiliencePolicy: [column("Host", "spec.host"), column("Subset", "spec.subset")],
@@ -43,12 +51,7 @@ export function tableJson(
   include: IncludeObject,
 ): string {
   const own = columnsByKind[columnsOf.kind] ?? [];
-  const age: Column = {
-    name: "Age",
-    priority: 0,
-    cell: ({ resource }) => formatAge(wallMs - Date.parse(resource.metadata.creationTimestamp ?? "")),
-  };
-  const columns: readonly Column[] = [{ name: "Name", priority: 0, cell: ({ name }) => name }, ...own, age];
+  const columns = [nameColumn, ...own, ...(own.includes(age) ? [] : [age])];
   return JSON.stringify({
     kind: "Table",
     apiVersion: "meta.k8s.io/v1",
@@ -61,7 +64,7 @@ export function tableJson(
       priority,
     })),
     rows: objects.map((object) => ({
-      cells: columns.map(({ cell }) => cell(object)),
+      cells: columns.map(({ cell }) => cell(object, wallMs)),
       ...(include === "None" ? {} : { object: include === "Object" ? object.resource : partial(object) }),
     })),
   });
