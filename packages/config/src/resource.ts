@@ -22,6 +22,7 @@ export interface Resource<Spec = unknown> {
   readonly status?: unknown;
 }
 
+/** `error` refuses a resource, the others do not. */
 export type Severity = "error" | "warning" | "info";
 
 /** One finding about a resource. */

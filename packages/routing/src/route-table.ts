@@ -18,6 +18,7 @@ const maxWildcardNames = 1_000;
 /** The only port on which a sidecar listens for hosts that are no services. */
 const portOfForeignHosts = 80;
 
+/** A table over what one client sees. It compiles nothing before a host is asked for. */
 export function compileRouteTable(policy: MeshPolicy): RouteTable {
   return new LazyRouteTable(policy);
 }

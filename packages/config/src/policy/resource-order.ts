@@ -3,6 +3,7 @@ import type { Resource } from "../resource.ts";
 /** Where resources live that name no namespace. */
 const defaultNamespace = "default";
 
+/** Namespace of a resource; `default` where it names none. */
 export function namespaceOf(resource: Resource): string {
   return resource.metadata.namespace ?? defaultNamespace;
 }

@@ -13,6 +13,7 @@ type ByValue = Map<string, Resource<WorkloadEntrySpec>[]>;
 /** The label that selectors ask for as a rule, and that tells workloads apart best. */
 const preferredLabel = "app";
 
+/** Indexes nothing yet: the first selection by a label does. */
 export function createWorkloadIndex(entries: readonly Resource<WorkloadEntrySpec>[]): WorkloadIndex {
   const indexes = new Map<string, ByValue>();
 

@@ -16,10 +16,12 @@ export interface TrafficPolicyBlocks {
   readonly tls?: PolicyBlock;
 }
 
+/** Settings of one port; they displace all four blocks of their level. */
 export interface PortTrafficPolicy extends TrafficPolicyBlocks {
   readonly port?: PortSelector;
 }
 
+/** How a host, or a subset of it, is called. */
 export interface TrafficPolicy extends TrafficPolicyBlocks {
   readonly portLevelSettings?: readonly PortTrafficPolicy[];
   readonly tunnel?: PolicyBlock;
@@ -27,12 +29,14 @@ export interface TrafficPolicy extends TrafficPolicyBlocks {
   readonly retryBudget?: PolicyBlock;
 }
 
+/** Some of the endpoints of a host, by their labels. */
 export interface SubsetSpec {
   readonly name?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly trafficPolicy?: TrafficPolicy;
 }
 
+/** The spec of a DestinationRule. */
 export interface DestinationRuleSpec {
   readonly host?: string;
   readonly trafficPolicy?: TrafficPolicy;

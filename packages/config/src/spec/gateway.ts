@@ -1,5 +1,6 @@
 /* Gateway as Istio writes it (networking/v1alpha3/gateway.proto). */
 
+/** The port that a server listens on. */
 export interface GatewayPort {
   readonly number?: number;
   readonly protocol?: string;
@@ -7,6 +8,7 @@ export interface GatewayPort {
   readonly targetPort?: number;
 }
 
+/** How a server ends TLS, or passes it through. */
 export interface GatewayTls {
   readonly httpsRedirect?: boolean;
   readonly mode?: string;
@@ -26,6 +28,7 @@ export interface GatewayTls {
   readonly cipherSuites?: readonly string[];
 }
 
+/** One listener of a Gateway and the hosts that it serves. */
 export interface GatewayServer {
   readonly port?: GatewayPort;
   readonly bind?: string;
@@ -36,6 +39,7 @@ export interface GatewayServer {
   readonly name?: string;
 }
 
+/** The spec of a Gateway. */
 export interface GatewaySpec {
   readonly servers?: readonly GatewayServer[];
   readonly selector?: Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 /* ResiliencePolicy (resilience.intramesh.io/v1alpha1): what Istio has no field for. Durations as text. */
 
+/** A breaker that opens on the share of errors. */
 export interface CircuitBreakerSpec {
   /** 0 to 100. */
   readonly errorThresholdPercentage?: number;
@@ -10,11 +11,13 @@ export interface CircuitBreakerSpec {
   readonly timeout?: string;
 }
 
+/** A ceiling for the requests that run and wait. */
 export interface BulkheadSpec {
   readonly maxConcurrent?: number;
   readonly maxQueue?: number;
 }
 
+/** A ceiling for retries in relation to requests. */
 export interface RetryBudgetSpec {
   /** Retries as a share of requests, 0 to 100. */
   readonly percent?: number;
@@ -22,11 +25,13 @@ export interface RetryBudgetSpec {
   readonly ttl?: string;
 }
 
+/** A second try beside a slow first one. */
 export interface HedgingSpec {
   readonly delay?: string;
   readonly maxHedges?: number;
 }
 
+/** What callers get where the upstream fails: one of the two. */
 export interface FallbackSpec {
   readonly respond?: {
     readonly status?: number;
@@ -36,6 +41,7 @@ export interface FallbackSpec {
   readonly destination?: { readonly host?: string; readonly subset?: string };
 }
 
+/** A token bucket. */
 export interface RateLimitSpec {
   readonly requests?: number;
   readonly interval?: string;
@@ -44,6 +50,7 @@ export interface RateLimitSpec {
   readonly inbound?: boolean;
 }
 
+/** The spec of a ResiliencePolicy. */
 export interface ResiliencePolicySpec {
   readonly host?: string;
   readonly subset?: string;

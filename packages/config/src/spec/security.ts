@@ -1,9 +1,11 @@
 /* Istio's security resources (security/v1beta1). */
 
+/** The workloads that carry these labels. */
 export interface WorkloadSelector {
   readonly matchLabels?: Readonly<Record<string, string>>;
 }
 
+/** A resource that a policy is attached to. */
 export interface TargetReference {
   readonly group?: string;
   readonly kind?: string;
@@ -29,6 +31,7 @@ export interface AuthorizationSource {
   readonly notTrustDomains?: readonly string[];
 }
 
+/** What a request does. Lists are ORed, fields ANDed, `not…` negated. */
 export interface AuthorizationOperation {
   readonly hosts?: readonly string[];
   readonly notHosts?: readonly string[];
@@ -40,18 +43,21 @@ export interface AuthorizationOperation {
   readonly notPaths?: readonly string[];
 }
 
+/** A further attribute of a request, and the values it may have. */
 export interface AuthorizationCondition {
   readonly key?: string;
   readonly values?: readonly string[];
   readonly notValues?: readonly string[];
 }
 
+/** Who may do what, and when: all three must hold. */
 export interface AuthorizationRule {
   readonly from?: readonly { readonly source?: AuthorizationSource }[];
   readonly to?: readonly { readonly operation?: AuthorizationOperation }[];
   readonly when?: readonly AuthorizationCondition[];
 }
 
+/** The spec of an AuthorizationPolicy. */
 export interface AuthorizationPolicySpec {
   readonly selector?: WorkloadSelector;
   readonly targetRef?: TargetReference;
@@ -61,10 +67,12 @@ export interface AuthorizationPolicySpec {
   readonly provider?: { readonly name?: string };
 }
 
+/** Whether callers must, may or must not come with a certificate. */
 export interface MutualTls {
   readonly mode?: "UNSET" | "DISABLE" | "PERMISSIVE" | "STRICT";
 }
 
+/** The spec of a PeerAuthentication. */
 export interface PeerAuthenticationSpec {
   readonly selector?: WorkloadSelector;
   readonly mtls?: MutualTls;
@@ -72,6 +80,7 @@ export interface PeerAuthenticationSpec {
   readonly portLevelMtls?: Readonly<Record<string, MutualTls>>;
 }
 
+/** One issuer of tokens, its keys, and where the tokens are found. */
 export interface JwtRule {
   readonly issuer?: string;
   readonly audiences?: readonly string[];
@@ -87,6 +96,7 @@ export interface JwtRule {
   readonly spaceDelimitedClaims?: readonly string[];
 }
 
+/** The spec of a RequestAuthentication. */
 export interface RequestAuthenticationSpec {
   readonly selector?: WorkloadSelector;
   readonly targetRef?: TargetReference;

@@ -3,6 +3,7 @@
  * ServiceEntry and WorkloadEntry (networking/v1alpha3).
  */
 
+/** A port of a v1 Service. */
 export interface ServicePortSpec {
   readonly name?: string;
   readonly port?: number;
@@ -12,6 +13,7 @@ export interface ServicePortSpec {
   readonly protocol?: string;
 }
 
+/** The spec of a v1 Service, as far as the mesh reads it. */
 export interface ServiceSpec {
   readonly selector?: Readonly<Record<string, string>>;
   readonly ports?: readonly ServicePortSpec[];
@@ -19,6 +21,7 @@ export interface ServiceSpec {
   readonly clusterIPs?: readonly string[];
 }
 
+/** The spec of a WorkloadEntry, and an endpoint of a ServiceEntry. */
 export interface WorkloadEntrySpec {
   readonly address?: string;
   readonly ports?: Readonly<Record<string, number>>;
@@ -29,6 +32,7 @@ export interface WorkloadEntrySpec {
   readonly serviceAccount?: string;
 }
 
+/** A port of a ServiceEntry. */
 export interface ServiceEntryPort {
   readonly number?: number;
   readonly name?: string;
@@ -36,8 +40,10 @@ export interface ServiceEntryPort {
   readonly targetPort?: number;
 }
 
+/** How the addresses behind a ServiceEntry are found; NONE where it says nothing. */
 export type ServiceEntryResolution = "NONE" | "STATIC" | "DNS" | "DNS_ROUND_ROBIN" | "DYNAMIC_DNS";
 
+/** The spec of a ServiceEntry. */
 export interface ServiceEntrySpec {
   readonly hosts?: readonly string[];
   readonly addresses?: readonly string[];

@@ -10,21 +10,25 @@ export interface StringMatchSpec {
   readonly regex?: string;
 }
 
+/** A port of a service, by number. */
 export interface PortSelector {
   readonly number?: number;
 }
 
+/** A share of the requests. */
 export interface PercentSpec {
   /** 0 to 100. */
   readonly value?: number;
 }
 
+/** Where requests go: a service, maybe a subset and port of it. */
 export interface Destination {
   readonly host?: string;
   readonly subset?: string;
   readonly port?: PortSelector;
 }
 
+/** What a request must be like: everything given must hold. */
 export interface HttpMatchRequest {
   readonly name?: string;
   readonly uri?: StringMatchSpec;
@@ -42,23 +46,27 @@ export interface HttpMatchRequest {
   readonly statPrefix?: string;
 }
 
+/** Changes to the headers of one message. */
 export interface HeaderOperationsSpec {
   readonly set?: Readonly<Record<string, string>>;
   readonly add?: Readonly<Record<string, string>>;
   readonly remove?: readonly string[];
 }
 
+/** Changes to the headers of request and response. */
 export interface HeadersSpec {
   readonly request?: HeaderOperationsSpec;
   readonly response?: HeaderOperationsSpec;
 }
 
+/** A destination with its share of the requests. */
 export interface HttpRouteDestination {
   readonly destination?: Destination;
   readonly weight?: number;
   readonly headers?: HeadersSpec;
 }
 
+/** An answer that sends the caller elsewhere. */
 export interface HttpRedirect {
   readonly uri?: string;
   readonly prefixRewrite?: string;
@@ -69,6 +77,7 @@ export interface HttpRedirect {
   readonly redirectCode?: number;
 }
 
+/** An answer that the mesh gives itself. */
 export interface HttpDirectResponse {
   readonly status?: number;
   readonly body?: {
@@ -78,17 +87,20 @@ export interface HttpDirectResponse {
   };
 }
 
+/** The VirtualService whose rules stand in for a rule. */
 export interface DelegateSpec {
   readonly name?: string;
   readonly namespace?: string;
 }
 
+/** Changes to path and authority before a request leaves. */
 export interface HttpRewrite {
   readonly uri?: string;
   readonly authority?: string;
   readonly uriRegexRewrite?: { readonly match?: string; readonly rewrite?: string };
 }
 
+/** How often and on what a request is tried again. */
 export interface HttpRetry {
   readonly attempts?: number;
   readonly perTryTimeout?: string;
@@ -98,6 +110,7 @@ export interface HttpRetry {
   readonly backoff?: string;
 }
 
+/** Delays and failures on purpose. */
 export interface HttpFaultInjection {
   readonly delay?: {
     readonly percent?: number;
@@ -113,11 +126,13 @@ export interface HttpFaultInjection {
   };
 }
 
+/** Where copies of requests go. */
 export interface HttpMirrorSpec {
   readonly destination?: Destination;
   readonly percentage?: PercentSpec;
 }
 
+/** Which origins of web pages may call. */
 export interface CorsPolicySpec {
   readonly allowOrigin?: readonly string[];
   readonly allowOrigins?: readonly StringMatchSpec[];
@@ -129,6 +144,7 @@ export interface CorsPolicySpec {
   readonly unmatchedPreflights?: "UNSPECIFIED" | "FORWARD" | "IGNORE";
 }
 
+/** One rule for HTTP requests. */
 export interface HttpRoute {
   readonly name?: string;
   readonly match?: readonly HttpMatchRequest[];
@@ -148,6 +164,7 @@ export interface HttpRoute {
   readonly headers?: HeadersSpec;
 }
 
+/** What a TCP connection must be like. */
 export interface L4Match {
   readonly destinationSubnets?: readonly string[];
   readonly port?: number;
@@ -157,6 +174,7 @@ export interface L4Match {
   readonly sourceNamespace?: string;
 }
 
+/** What a TLS connection must be like. */
 export interface TlsMatch {
   readonly sniHosts?: readonly string[];
   readonly destinationSubnets?: readonly string[];
@@ -166,21 +184,25 @@ export interface TlsMatch {
   readonly sourceNamespace?: string;
 }
 
+/** A destination of connections with its share. */
 export interface L4Destination {
   readonly destination?: Destination;
   readonly weight?: number;
 }
 
+/** One rule for TCP connections. */
 export interface TcpRoute {
   readonly match?: readonly L4Match[];
   readonly route?: readonly L4Destination[];
 }
 
+/** One rule for TLS connections that are passed through. */
 export interface TlsRoute {
   readonly match?: readonly TlsMatch[];
   readonly route?: readonly L4Destination[];
 }
 
+/** The spec of a VirtualService. */
 export interface VirtualServiceSpec {
   readonly hosts?: readonly string[];
   readonly gateways?: readonly string[];

@@ -22,6 +22,7 @@ const bracketedKeys: readonly string[] = ["request.headers", "request.auth.claim
 const bracketed = /^([a-z.]+)((?:\[[^[\]]+\])+)$/;
 const experimental = "experimental.envoy.filters.";
 
+/** Checks a condition: an attribute that exists, with values that it can have. */
 export function checkCondition({ key, values = [], notValues = [] }: AuthorizationCondition, place: Place): void {
   if (!key) place.field("key").error(`is missing: one of ${[...plainKeys, ...bracketedKeys].join(", ")}`);
   else checkKey(key, place.field("key"));

@@ -58,6 +58,7 @@ const shape: Shape<AuthorizationPolicySpec> = fields<AuthorizationPolicySpec>({
   provider: fields({ name: text }),
 });
 
+/** Checks AuthorizationPolicies. */
 export const authorizationPolicyCheck: SpecCheck = defineSpecCheck(shape, checkAuthorizationPolicy);
 
 function checkAuthorizationPolicy(spec: AuthorizationPolicySpec, place: Place): void {

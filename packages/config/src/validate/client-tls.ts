@@ -4,6 +4,7 @@ import type { ClientTlsSpec } from "./traffic-policy-shape.ts";
 /** What ISTIO_MUTUAL brings itself. */
 const ownCertificates = ["clientCertificate", "privateKey", "caCertificates", "credentialName"] as const;
 
+/** Checks a tls block: each mode with the certificates that it needs. */
 export function checkClientTls(spec: ClientTlsSpec, place: Place): void {
   const { mode, clientCertificate, privateKey, credentialName } = spec;
   if (mode === "MUTUAL") {

@@ -2,6 +2,7 @@ import { checkDuration, checkDurationOrZero } from "./durations.ts";
 import type { Place } from "./place.ts";
 import type { ConnectionPoolSpec } from "./traffic-policy-shape.ts";
 
+/** Checks a connectionPool block. */
 export function checkConnectionPool({ tcp, http }: ConnectionPoolSpec, place: Place): void {
   if (tcp === undefined && http === undefined) place.error("is empty: it needs http or tcp settings; or drop it");
   if (tcp !== undefined) checkTcp(tcp, place.field("tcp"));

@@ -18,6 +18,7 @@ const methods: readonly string[] = [
 ];
 const secondMs = 1_000;
 
+/** Checks a corsPolicy. */
 export function checkCors(cors: CorsPolicySpec, place: Place): void {
   for (const [at, origin] of (cors.allowOrigins ?? []).entries())
     checkStringMatch(origin, place.field("allowOrigins").at(at));

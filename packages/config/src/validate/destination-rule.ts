@@ -16,6 +16,7 @@ const shape: Shape<DestinationRuleSpec> = fields<DestinationRuleSpec>({
   workloadSelector: fields({ matchLabels: mapOf(text) }),
 });
 
+/** Checks DestinationRules. */
 export const destinationRuleCheck: SpecCheck = defineSpecCheck(shape, checkDestinationRule);
 
 function checkDestinationRule(spec: DestinationRuleSpec, place: Place, owner: SpecOwner): void {

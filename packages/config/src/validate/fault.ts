@@ -23,6 +23,7 @@ const grpcStatuses: readonly string[] = [
   "UNAUTHENTICATED",
 ];
 
+/** Checks a fault: it has a delay or an abort, with values that can be. */
 export function checkFault({ delay, abort }: HttpFaultInjection, place: Place): void {
   if (delay === undefined && abort === undefined) place.error("does nothing: it needs a delay or an abort");
   if (delay !== undefined) checkDelay(delay, place.field("delay"));

@@ -42,6 +42,7 @@ const shape: Shape<GatewaySpec> = fields<GatewaySpec>({
   selector: mapOf(text),
 });
 
+/** Checks Gateways. */
 export const gatewayCheck: SpecCheck = defineSpecCheck(shape, checkGateway);
 
 function checkGateway({ servers = [], selector }: GatewaySpec, place: Place): void {

@@ -11,6 +11,7 @@ const largeBodyBytes = 102_400;
 /** Statuses for which Envoy has a redirect; others pass Istio's check and then do nothing. */
 const redirectCodes: readonly number[] = [301, 302, 303, 307, 308];
 
+/** Checks a redirect; `matches` are those of its rule, which prefixRewrite depends on. */
 export function checkRedirect(redirect: HttpRedirect, matches: readonly HttpMatchRequest[], place: Place): void {
   const { uri, authority, prefixRewrite, scheme, port, derivePort, redirectCode = 0 } = redirect;
   const changes = [uri, authority, prefixRewrite, scheme, port, derivePort].filter(
@@ -37,6 +38,7 @@ export function checkRedirect(redirect: HttpRedirect, matches: readonly HttpMatc
   }
 }
 
+/** Checks a direct response: its status, and a body of reasonable size. */
 export function checkDirectResponse({ status, body }: HttpDirectResponse, place: Place): void {
   if (status === undefined || status < 200 || status > 600) {
     place.field("status").error(`${status ?? "nothing"} is not a status to answer with: 200 to 600`);
@@ -49,6 +51,7 @@ export function checkDirectResponse({ status, body }: HttpDirectResponse, place:
     place.field("body").warn(`has ${Math.floor(bytes)} bytes: every client keeps it in memory`);
 }
 
+/** Checks a rewrite: it changes something, in one way. */
 export function checkRewrite({ uri, authority, uriRegexRewrite }: HttpRewrite, place: Place): void {
   if (!uri && !authority && uriRegexRewrite === undefined)
     place.error("changes nothing: it needs uri, uriRegexRewrite or authority");

@@ -30,6 +30,7 @@ export function checkWeights(destinations: readonly L4Destination[], place: Plac
   }
 }
 
+/** Checks where a destination points: a host that could be, a subset name, a port. */
 export function checkDestination(destination: Destination, place: Place): void {
   const { host, subset, port } = destination;
   const hostPlace = place.field("host");
@@ -43,6 +44,7 @@ export function checkDestination(destination: Destination, place: Place): void {
   if (port !== undefined) checkPort(port.number, place.field("port").field("number"));
 }
 
+/** Checks a share: 0, or 0.0001 to 100 percent. */
 export function checkPercentage(percent: PercentSpec | undefined, place: Place): void {
   const value = percent?.value ?? 0;
   if (value < 0 || value > 100) place.field("value").error(`${value} is not a percentage: 0 to 100`);

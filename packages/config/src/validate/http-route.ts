@@ -18,6 +18,7 @@ export interface RouteSurroundings {
   readonly inMesh: boolean;
 }
 
+/** Checks one rule of `http[]` and everything in it. */
 export function checkHttpRoute(route: HttpRoute, place: Place, surroundings: RouteSurroundings): void {
   checkCombination(route, place, surroundings);
   for (const [at, match] of (route.match ?? []).entries()) {

@@ -18,6 +18,7 @@ export function checkTlsRoute(route: TlsRoute, place: Place, hosts: readonly str
   checkL4Destinations(route.route, place.field("route"));
 }
 
+/** Checks one rule of `tcp[]`. */
 export function checkTcpRoute(route: TcpRoute, place: Place): void {
   for (const [at, entry] of (route.match ?? []).entries()) checkL4Match(entry, place.field("match").at(at));
   checkL4Destinations(route.route, place.field("route"));

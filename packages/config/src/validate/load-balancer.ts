@@ -10,6 +10,7 @@ const maxRingSize = 8_388_608;
 /** Kinds of balancing that can send less to newcomers. */
 const warmable: ReadonlySet<string> = new Set(["UNSPECIFIED", "ROUND_ROBIN", "LEAST_REQUEST", "LEAST_CONN"]);
 
+/** Checks a loadBalancer block; failover in it needs the outlierDetection beside it. */
 export function checkLoadBalancer(spec: LoadBalancerSpec, place: Place, hasOutlierDetection: boolean): void {
   const { simple, consistentHash, warmup } = spec;
   if (simple !== undefined && consistentHash !== undefined)

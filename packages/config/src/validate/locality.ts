@@ -8,6 +8,7 @@ const localityLabels: ReadonlySet<string> = new Set([
   "topology.istio.io/subzone",
 ]);
 
+/** Checks a localityLbSetting; failover in it takes effect with outlier detection only. */
 export function checkLocality(spec: LocalitySpec, place: Place, hasOutlierDetection: boolean): void {
   const { distribute = [], failover = [], failoverPriority = [] } = spec;
   if (distribute.length > 0 && (failover.length > 0 || failoverPriority.length > 0)) {

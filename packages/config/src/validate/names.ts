@@ -9,6 +9,7 @@ const maxPort = 65_535;
 
 const labelRule = "lower-case letters, digits and inner dashes, at most 63 characters";
 
+/** Whether a text is a DNS-1123 label. */
 export function isDnsLabel(text: string): boolean {
   return label.test(text);
 }

@@ -2,6 +2,7 @@ import { checkDuration } from "./durations.ts";
 import type { Place } from "./place.ts";
 import type { OutlierDetectionSpec } from "./traffic-policy-shape.ts";
 
+/** Checks an outlierDetection block. */
 export function checkOutlierDetection(spec: OutlierDetectionSpec, place: Place): void {
   checkDuration(spec.interval, place.field("interval"));
   checkDuration(spec.baseEjectionTime, place.field("baseEjectionTime"));

@@ -13,6 +13,7 @@ const shape: Shape<PeerAuthenticationSpec> = fields<PeerAuthenticationSpec>({
   portLevelMtls: mapOf(mtls),
 });
 
+/** Checks PeerAuthentications. */
 export const peerAuthenticationCheck: SpecCheck = defineSpecCheck(shape, checkPeerAuthentication);
 
 function checkPeerAuthentication(spec: PeerAuthenticationSpec, place: Place): void {

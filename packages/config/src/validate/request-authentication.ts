@@ -27,6 +27,7 @@ const shape: Shape<RequestAuthenticationSpec> = fields<RequestAuthenticationSpec
   ),
 });
 
+/** Checks RequestAuthentications. */
 export const requestAuthenticationCheck: SpecCheck = defineSpecCheck(shape, checkRequestAuthentication);
 
 function checkRequestAuthentication(spec: RequestAuthenticationSpec, place: Place): void {

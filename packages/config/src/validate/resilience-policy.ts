@@ -36,6 +36,7 @@ const shape: Shape<ResiliencePolicySpec> = fields<ResiliencePolicySpec>({
   loadBalancer: oneOf("peakEwma", "eventLoopAware"),
 });
 
+/** Checks ResiliencePolicies. */
 export const resiliencePolicyCheck: SpecCheck = defineSpecCheck(shape, checkResiliencePolicy);
 
 function checkResiliencePolicy(spec: ResiliencePolicySpec, place: Place): void {

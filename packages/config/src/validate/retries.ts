@@ -22,6 +22,7 @@ const conditions: ReadonlySet<string> = new Set([
   "unavailable",
 ]);
 
+/** Checks a retry policy, of a rule or of the mesh. */
 export function checkRetries(retries: HttpRetry, place: Place): void {
   const { attempts = 0, perTryTimeout, retryOn, retryRemoteLocalities } = retries;
   if (attempts < 0) place.field("attempts").error(`${attempts} is negative: 0 switches retries off`);

@@ -26,6 +26,7 @@ const shape: Shape<ServiceEntrySpec> = fields<ServiceEntrySpec>({
   subjectAltNames: listOf(text),
 });
 
+/** Checks ServiceEntries. */
 export const serviceEntryCheck: SpecCheck = defineSpecCheck(shape, checkServiceEntry);
 
 function checkServiceEntry(spec: ServiceEntrySpec, place: Place, owner: SpecOwner): void {

@@ -61,6 +61,7 @@ const serviceShape: Shape<FullServiceSpec> = fields<FullServiceSpec>({
   trafficDistribution: text,
 });
 
+/** Checks v1 Services. */
 export const serviceCheck: SpecCheck = defineSpecCheck(serviceShape, checkService);
 
 /** A Namespace says nothing that the mesh reads. */

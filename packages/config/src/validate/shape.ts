@@ -9,18 +9,23 @@ export type Shape<T> = (value: unknown, place: Place) => value is T;
 
 type FieldShapes<T> = { readonly [Key in keyof T]-?: Shape<Exclude<T[Key], undefined>> };
 
+/** Any text, the empty one too. */
 export const text: Shape<string> = (value, place): value is string =>
   typeof value === "string" || refuse(value, place, "text");
 
+/** True or false. */
 export const flag: Shape<boolean> = (value, place): value is boolean =>
   typeof value === "boolean" || refuse(value, place, "true or false");
 
+/** A finite number. */
 export const number: Shape<number> = (value, place): value is number =>
   (typeof value === "number" && Number.isFinite(value)) || refuse(value, place, "a number");
 
+/** A whole number, of either sign. */
 export const integer: Shape<number> = (value, place): value is number =>
   Number.isInteger(value) || refuse(value, place, "a whole number");
 
+/** A whole number or text, as in `targetPort`. */
 export const integerOrText: Shape<number | string> = (value, place): value is number | string =>
   Number.isInteger(value) || typeof value === "string" || refuse(value, place, "a whole number or text");
 
@@ -38,6 +43,7 @@ export function oneOf<Word extends string>(...words: readonly Word[]): Shape<Wor
   };
 }
 
+/** A list of one form of values. */
 export function listOf<Item>(item: Shape<Item>): Shape<readonly Item[]> {
   return (value, place): value is readonly Item[] => {
     if (!Array.isArray(value)) return refuse(value, place, "a list");
@@ -68,6 +74,7 @@ export function fields<T>(shapes: FieldShapes<T>): Shape<T> {
   };
 }
 
+/** Whether a value is an object and no list. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -61,6 +61,7 @@ const shape: Shape<SidecarSpec> = fields<SidecarSpec>({
   inboundConnectionPool: anything,
 });
 
+/** Checks Sidecars. */
 export const sidecarCheck: SpecCheck = defineSpecCheck(shape, checkSidecar);
 
 function checkSidecar({ workloadSelector, ingress = [], egress = [] }: SidecarSpec, place: Place): void {

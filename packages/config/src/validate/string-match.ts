@@ -6,6 +6,7 @@ import { fields, type Shape, text } from "./shape.ts";
 /** Istio's limit for a pattern, in characters. */
 const maxRegexLength = 1_024;
 
+/** Form of a matcher. */
 export const stringMatchShape: Shape<StringMatchSpec> = fields<StringMatchSpec>({
   exact: text,
   prefix: text,

@@ -87,6 +87,7 @@ const shape: Shape<TelemetrySpec> = fields<TelemetrySpec>({
   ),
 });
 
+/** Checks Telemetry resources. */
 export const telemetryCheck: SpecCheck = defineSpecCheck(shape, checkTelemetry);
 
 function checkTelemetry(spec: TelemetrySpec, place: Place): void {

@@ -5,12 +5,14 @@ import { fields, flag, integer, listOf, mapOf, number, oneOf, type Shape, text }
  * Forms of the blocks of a trafficPolicy. Types rather than interfaces: they are handed on as open records.
  */
 
+/** How slowly newcomers get their share. */
 export type WarmupSpec = {
   readonly duration?: string;
   readonly minimumPercent?: number;
   readonly aggression?: number;
 };
 
+/** Which localities requests go to. */
 export type LocalitySpec = {
   readonly distribute?: readonly {
     readonly from?: string;
@@ -21,6 +23,7 @@ export type LocalitySpec = {
   readonly enabled?: boolean;
 };
 
+/** What requests are hashed by, and into which table. */
 export type ConsistentHashSpec = {
   readonly httpHeaderName?: string;
   readonly httpCookie?: {
@@ -36,6 +39,7 @@ export type ConsistentHashSpec = {
   readonly minimumRingSize?: number;
 };
 
+/** A loadBalancer block. */
 export type LoadBalancerSpec = {
   readonly simple?: string;
   readonly consistentHash?: ConsistentHashSpec;
@@ -45,6 +49,7 @@ export type LoadBalancerSpec = {
   readonly warmup?: WarmupSpec;
 };
 
+/** A connectionPool block. */
 export type ConnectionPoolSpec = {
   readonly tcp?: {
     readonly maxConnections?: number;
@@ -66,6 +71,7 @@ export type ConnectionPoolSpec = {
   };
 };
 
+/** An outlierDetection block. */
 export type OutlierDetectionSpec = {
   readonly consecutiveErrors?: number;
   readonly splitExternalLocalOriginErrors?: boolean;
@@ -79,6 +85,7 @@ export type OutlierDetectionSpec = {
   readonly outlierDetectionHttpErrorCodes?: readonly number[];
 };
 
+/** A tls block. */
 export type ClientTlsSpec = {
   readonly mode?: "DISABLE" | "SIMPLE" | "MUTUAL" | "ISTIO_MUTUAL";
   readonly clientCertificate?: string;

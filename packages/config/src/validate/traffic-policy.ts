@@ -10,6 +10,7 @@ import type { Place } from "./place.ts";
 const maxPortSettings = 4_096;
 const maxPort = 65_535;
 
+/** Checks a trafficPolicy, of a rule or of a subset. Undefined passes. */
 export function checkTrafficPolicy(policy: TrafficPolicy | undefined, place: Place): void {
   if (policy === undefined) return;
   const { portLevelSettings = [], tunnel, proxyProtocol, retryBudget } = policy;

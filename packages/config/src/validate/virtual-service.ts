@@ -11,6 +11,7 @@ import { defineSpecCheck, type SpecCheck, type SpecOwner } from "./spec-check.ts
 import { warnOfUnreachableRules } from "./unreachable-rules.ts";
 import { virtualServiceShape } from "./virtual-service-shape.ts";
 
+/** Checks VirtualServices. */
 export const virtualServiceCheck: SpecCheck = defineSpecCheck(virtualServiceShape, checkVirtualService);
 
 function checkVirtualService(spec: VirtualServiceSpec, place: Place, owner: SpecOwner): void {

@@ -18,6 +18,7 @@ export const workloadShape: Shape<WorkloadEntrySpec> = fields<WorkloadEntrySpec>
   serviceAccount: text,
 });
 
+/** Checks WorkloadEntries. */
 export const workloadEntryCheck: SpecCheck = defineSpecCheck(workloadShape, (spec, place) =>
   checkWorkload(spec, place, true),
 );

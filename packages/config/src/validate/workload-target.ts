@@ -3,8 +3,10 @@ import { checkLabels } from "./names.ts";
 import type { Place } from "./place.ts";
 import { fields, mapOf, type Shape, text } from "./shape.ts";
 
+/** Form of a selector by labels. */
 export const selectorShape: Shape<WorkloadSelector> = fields<WorkloadSelector>({ matchLabels: mapOf(text) });
 
+/** Form of a target reference. */
 export const targetShape: Shape<TargetReference> = fields<TargetReference>({
   group: text,
   kind: text,
