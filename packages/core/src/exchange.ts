@@ -10,6 +10,8 @@ export interface RequestBody {
   open(): string | Uint8Array | AsyncIterable<Uint8Array> | null;
   /** False once bytes went out that were not kept. */
   replayable(): boolean;
+  /** True where every byte is at hand, so that `open` may be called beside an attempt that is still running. */
+  copyable(): boolean;
 }
 
 /** Ends an exchange early: what the attempt in flight does when the deadline passes or the caller goes away. */
@@ -50,6 +52,8 @@ export interface Exchange extends RequestView {
   tried: readonly string[];
   /** What Envoy's %RESPONSE_FLAGS% would show. */
   flags: readonly ResponseFlag[];
+  /** The decision as text, where somebody asked for it. */
+  explanation: string | undefined;
   /** Set while something runs that can be cut short; called at most once. */
   cancel: ((reason: AbortReason) => void) | undefined;
   /** Why the exchange was ended early; undefined while it may go on. */

@@ -198,6 +198,8 @@ export interface ClusterPolicy {
   readonly connectTimeoutMs: number;
   /** SIMPLE and its kin speak TLS to the endpoint. */
   readonly tls: "DISABLE" | "SIMPLE";
+  /** A setting that cannot be honoured here and may not be passed over: calls are refused. */
+  readonly unsupported: string | undefined;
   /** The merged trafficPolicy in Istio's field names and values as written; a block nobody wrote is null. */
   readonly effective: EffectiveTrafficPolicy;
 }
@@ -226,6 +228,6 @@ export interface MeshPolicy {
   endpoints(cluster: ClusterPolicy): readonly Endpoint[];
   /** The one route of a known service that no VirtualService rules; `host` is the name called where the service is a wildcard. */
   defaultRoute(host: string, port: number): RoutePolicy;
-  /** Why the rules of a host are what they are, which VirtualServices lost it: lines for people, not for the hot path. */
+  /** What else decides on a host, such as its DestinationRule: lines for people, not for the hot path. */
   notes(host: string): readonly string[];
 }

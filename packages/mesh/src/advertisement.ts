@@ -64,6 +64,8 @@ export function createAdvertisement(
       if (registry === undefined || probe !== undefined) return;
       probe = whenListening(service.address, targetPort, scheduler);
       registered = probe.listening.then(() => register(registry, targetPort));
+      // Whoever waits for ready() hears of a name that is taken; onTaken has said it to the others.
+      registered.catch(() => undefined);
     },
     async ready() {
       if (await probe?.first) await registered;

@@ -11,6 +11,7 @@ export type Role =
   | "fault"
   | "answer-directly"
   | "shape"
+  | "mirror"
   | "deadline"
   | "retry"
   | "pick-endpoint"
@@ -27,6 +28,8 @@ export interface ChainPolicy {
   readonly route: CompiledRoute | undefined;
   readonly destination: CompiledDestination | undefined;
   readonly goal: Goal;
+  /** Clusters that get a copy. */
+  readonly mirrors: readonly Mirror[];
   /** Metrics of requests that reach no endpoint. */
   readonly edge: Edge;
   /** Name of the span. */
@@ -43,6 +46,12 @@ export type Goal =
   | { readonly kind: "refuse"; readonly status: number; readonly body: string; readonly flag: ResponseFlag | undefined }
   | { readonly kind: "redirect" }
   | { readonly kind: "respond"; readonly status: number; readonly body: string };
+
+export interface Mirror {
+  readonly cluster: Cluster;
+  /** 0 to 100 */
+  readonly percent: number;
+}
 
 /** What stages need of the process. */
 export interface Runtime {

@@ -22,6 +22,11 @@ export class ClusterSet {
     return cluster;
   }
 
+  /** What requests go to now. */
+  all(): Cluster[] {
+    return [...this.#clusters.values()];
+  }
+
   /** Brings every cluster to a new policy; drops those that it does not know, and what was remembered of lost endpoints. */
   reconcile(policy: MeshPolicy): void {
     const ids = new Set<string>();

@@ -1,6 +1,6 @@
 import { type BalancedEndpoint, buildPicker, type Picker } from "@intramesh/balancing";
 import type { ClusterPolicy, Endpoint, EndpointState, Random } from "@intramesh/core";
-import type { Edge, IstioMetrics } from "@intramesh/telemetry";
+import type { ClusterMetrics, ClusterStats, Edge, IstioMetrics } from "@intramesh/telemetry";
 import type { Connection, EndpointPools } from "@intramesh/transport";
 import { peerOfLabels, sourceEdge, type Workload } from "./workload.ts";
 
@@ -15,6 +15,7 @@ export interface ClusterEndpoint extends BalancedEndpoint {
 export interface ClusterParts {
   readonly pools: EndpointPools;
   readonly metrics: IstioMetrics;
+  readonly clusterMetrics: ClusterMetrics;
   readonly self: Workload;
   readonly random: Random;
   /** The one state of an endpoint, whichever clusters it is in. */
@@ -29,6 +30,7 @@ export class Cluster {
   endpoints: readonly Endpoint[] = [];
   /** Metrics of requests that never reach an endpoint. */
   readonly edge: Edge;
+  readonly stats: ClusterStats;
   readonly #parts: ClusterParts;
   #members: ReadonlyMap<Endpoint, ClusterEndpoint> = new Map();
 
@@ -37,6 +39,7 @@ export class Cluster {
     this.policy = policy;
     this.#parts = parts;
     this.edge = parts.metrics.edge(sourceEdge(parts.self, undefined, policy.service));
+    this.stats = parts.clusterMetrics.stats(policy.key);
     this.picker = buildPicker<ClusterEndpoint>("RANDOM", [], parts.random);
     this.#rebuild(policy, endpoints);
   }
@@ -45,6 +48,13 @@ export class Cluster {
   update(policy: ClusterPolicy, endpoints: readonly Endpoint[]): void {
     if (policy === this.policy && sameEndpoints(endpoints, this.endpoints)) return;
     this.#rebuild(policy, endpoints);
+  }
+
+  /** For the admin port. */
+  describe(): object {
+    const { key, policy, stats } = this;
+    const endpoints = [...this.#members.values()].map(({ endpoint, state }) => ({ ...endpoint, ...state }));
+    return { cluster: key, policy: policy.effective, endpoints, stats };
   }
 
   #rebuild(policy: ClusterPolicy, endpoints: readonly Endpoint[]): void {

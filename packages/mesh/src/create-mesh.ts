@@ -1,26 +1,33 @@
 import { createMeshPolicy } from "@intramesh/config";
-import type { HeaderMap } from "@intramesh/core";
 import type { ResourceState } from "@intramesh/discovery";
 import { compileRouteTable, explainRequest } from "@intramesh/routing";
-import { createIstioMetrics, createMetricsRegistry } from "@intramesh/telemetry";
+import { createClusterMetrics, createIstioMetrics, createMetricsRegistry } from "@intramesh/telemetry";
 import {
   createEndpointPools,
   createFetch,
   type FaceRuntime,
+  type HeadersLike,
+  type Inbound,
   MeshDispatcher,
   readHeaders,
   targetOf,
 } from "@intramesh/transport";
+import { type Admin, startAdmin } from "./admin.ts";
+import { adminPages } from "./admin-pages.ts";
 import { type Advertisement, createAdvertisement } from "./advertisement.ts";
 import type { Runtime } from "./chain.ts";
 import { ClusterSet } from "./cluster-set.ts";
+import { createExplanations } from "./explanations.ts";
 import { createMeshInbound } from "./inbound.ts";
-import type { Mesh } from "./mesh.ts";
+import type { ExplainInit, Mesh } from "./mesh.ts";
 import { createEmitter } from "./mesh-events.ts";
-import { type MeshOptions, resolveOptions } from "./options.ts";
+import { type MeshOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { createRecorder } from "./recorder.ts";
 import { createRequestHandler } from "./request-handler.ts";
 import { createResourceFeed } from "./resource-feed.ts";
 import { createSnapshot, type Snapshot } from "./snapshot.ts";
+import { createSnapshotHolder } from "./snapshot-holder.ts";
+import { createStatusReport } from "./status-report.ts";
 import { routeUpgrade } from "./upgrade.ts";
 import { encodePeer, peerOfLabels, type Workload } from "./workload.ts";
 
@@ -38,83 +45,85 @@ export function startMesh(options: MeshOptions): { readonly mesh: Mesh; readonly
   const resolved = resolveOptions(options);
   const { service, clock, scheduler, random, logger } = resolved;
   const labels = { app: service.name, version: service.version, ...service.labels };
-  const self: Workload = {
-    service: service.name,
-    instance: service.instance,
-    ...peerOfLabels(labels, service.namespace),
-  };
+  const peer = peerOfLabels(labels, service.namespace);
+  const self: Workload = { service: service.name, instance: service.instance, ...peer };
 
-  const metricsRegistry = createMetricsRegistry();
-  const metrics = createIstioMetrics(metricsRegistry);
+  const page = createMetricsRegistry();
+  const metrics = createIstioMetrics(page);
+  const clusterMetrics = createClusterMetrics(page);
   const pools = createEndpointPools();
-  const clusters = new ClusterSet({ pools, metrics, self, random });
+  const clusters = new ClusterSet({ pools, metrics, clusterMetrics, self, random });
   const runtime: Runtime = { clock, scheduler, random, passthrough: pools.passthrough, nodeId: service.instance };
   const events = createEmitter();
-  const settings = { outboundTrafficPolicy: resolved.outboundTrafficPolicy };
+  const status = createStatusReport(resolved, labels);
+  const explanations = createExplanations(clock);
+  const recorder = createRecorder();
 
   function compile(state: ResourceState): Snapshot {
+    const settings = { outboundTrafficPolicy: resolved.outboundTrafficPolicy };
     const policy = createMeshPolicy(state.resources, { namespace: service.namespace, labels }, settings);
-    return createSnapshot({
-      policy,
-      table: compileRouteTable(policy),
-      revision: state.revision,
-      clusters,
-      metrics,
-      self,
-      runtime,
-    });
+    const table = compileRouteTable(policy);
+    return createSnapshot({ policy, table, revision: state.revision, clusters, metrics, self, runtime });
   }
 
-  let current = compile({ resources: [], revision: "none", description: "nothing yet", stale: true });
-  const feed = createResourceFeed(resolved);
-  let starting: Promise<void> | undefined;
-  const firstSnapshot = new Promise<void>((resolve) => {
-    feed.start({
-      onUpdate(state) {
-        try {
-          const next = compile(state);
-          clusters.reconcile(next.policy);
-          current = next;
-          events.emit("configApplied", { revision: state.revision, resources: state.resources.length });
-        } catch (error) {
-          reject(error as Error);
-        }
-        starting = undefined;
-        resolve();
-      },
-      onError: reject,
-    });
+  const holder = createSnapshotHolder({
+    feed: createResourceFeed(resolved),
+    compile,
+    onApplied(snapshot, { revision, resources }) {
+      clusters.reconcile(snapshot.policy);
+      events.emit("configApplied", { revision, resources: resources.length });
+      queueMicrotask(tellStatus);
+    },
+    onRejected(error) {
+      logger.warn(`intramesh: ${error.message}`);
+      events.emit("configRejected", { error });
+      queueMicrotask(tellStatus);
+    },
   });
-  if (current.revision === "none") starting = firstSnapshot;
+  const firstSnapshot = holder.starting ?? Promise.resolve();
 
-  function reject(error: Error): void {
-    logger.warn(`intramesh: ${error.message}`);
-    events.emit("configRejected", { error });
+  let admin: Admin | undefined;
+  const inbound: Inbound = createMeshInbound({ ...resolved, self, metrics, scrape: () => page.metrics() });
+  const adminStarted = startAdminPort(resolved, () =>
+    adminPages({
+      self,
+      labels,
+      explanations,
+      recorder,
+      holder,
+      clusters: () => clusters.all(),
+      inboundActive: () => inbound.active,
+      metrics: () => page.metrics(),
+    }),
+  ).then((started) => {
+    admin = started;
+    tellStatus();
+  });
+  // Whoever waits for ready() hears of a port that is taken.
+  adminStarted.catch(() => undefined);
+
+  function tellStatus(): void {
+    status.tell(holder, admin?.url);
   }
 
   let closing: Promise<void> | undefined;
-  const handle = createRequestHandler({
-    random,
-    peer: encodePeer(self),
-    throwOnMeshFailure: resolved.throwOnMeshFailure,
-    snapshot: () => current,
-    starting: () => starting,
-    closed: () => closing !== undefined && inbound.active === 0,
-  });
   const face: FaceRuntime = {
     clock,
-    handle,
-    routeUpgrade: (exchange) => routeUpgrade(current, clusters, exchange, random, pools.passthrough),
+    handle: createRequestHandler({
+      random,
+      peer: encodePeer(self),
+      throwOnMeshFailure: resolved.throwOnMeshFailure,
+      explanations,
+      recorder: resolved.adminPort === undefined ? undefined : recorder,
+      snapshot: () => holder.current,
+      starting: () => holder.starting,
+      within: (promise, limitMs) =>
+        Promise.race([promise.then(() => true), passed(limitMs, resolved).then(() => false)]),
+      closed: () => closing !== undefined && inbound.active === 0,
+    }),
+    routeUpgrade: (exchange) => routeUpgrade(holder.current, clusters, exchange, random, pools.passthrough),
     replayLimitBytes: resolved.replayLimitBytes,
   };
-  const inbound = createMeshInbound({
-    self,
-    clock,
-    metrics,
-    propagate: resolved.propagate,
-    metricsPath: resolved.metricsPath,
-    scrape: () => metricsRegistry.metrics(),
-  });
   const advertisement = createAdvertisement(resolved, labels, {
     registered: () => events.emit("registered", { instance: service.instance }),
     taken: (message) => events.emit("instanceTaken", { message }),
@@ -122,33 +131,26 @@ export function startMesh(options: MeshOptions): { readonly mesh: Mesh; readonly
 
   async function close(): Promise<void> {
     await advertisement.close();
-    await Promise.race([
-      inbound.drain(),
-      new Promise<void>((resolve) => scheduler.after(resolved.drainTimeoutMs, resolve)),
-    ]);
-    await feed.close();
-    await pools.close();
+    await Promise.race([inbound.drain(), passed(resolved.drainTimeoutMs, resolved)]);
+    status.close();
+    await Promise.all([holder.close(), pools.close(), admin?.close()]);
   }
 
   const mesh: Mesh = {
     instance: service.instance,
+    get adminUrl() {
+      return admin?.url;
+    },
     fetch: createFetch(face),
     dispatcher: new MeshDispatcher(face),
     async ready() {
-      await firstSnapshot;
+      await Promise.all([firstSnapshot, adminStarted]);
       await advertisement.ready();
     },
     listener: (handler) => inbound.listener(handler),
     middleware: () => inbound.middleware(),
-    explain(url, init = {}) {
-      const target = targetOf(new URL(url));
-      const { pathname, search } = new URL(url);
-      const headers: HeaderMap = readHeaders(init.headers as Parameters<typeof readHeaders>[0]);
-      const { scheme, authority } = target;
-      const request = { method: init.method ?? "GET", scheme, authority, path: pathname + search, headers };
-      return explainRequest(current.policy, current.table, request);
-    },
-    metrics: () => metricsRegistry.metrics(),
+    explain: (url, init = {}) => explainCall(holder.current, new URL(url), init),
+    metrics: () => page.metrics(),
     on: (name, listener) => events.on(name, listener),
     close() {
       closing ??= close();
@@ -157,4 +159,24 @@ export function startMesh(options: MeshOptions): { readonly mesh: Mesh; readonly
     [Symbol.asyncDispose]: () => mesh.close(),
   };
   return { mesh, advertisement };
+}
+
+function explainCall({ policy, table }: Snapshot, url: URL, init: ExplainInit): ReturnType<Mesh["explain"]> {
+  const { scheme, authority } = targetOf(url);
+  const headers = readHeaders(init.headers as HeadersLike);
+  const path = url.pathname + url.search;
+  return explainRequest(policy, table, { method: init.method ?? "GET", scheme, authority, path, headers });
+}
+
+async function startAdminPort(
+  { adminPort }: ResolvedOptions,
+  pages: () => ReturnType<typeof adminPages>,
+): Promise<Admin | undefined> {
+  return adminPort === undefined ? undefined : startAdmin(adminPort, pages());
+}
+
+function passed(delayMs: number, { scheduler }: ResolvedOptions): Promise<void> {
+  return new Promise((resolve) => {
+    scheduler.after(delayMs, resolve);
+  });
 }

@@ -13,6 +13,7 @@ import {
   withSpanContext,
 } from "@intramesh/telemetry";
 import { createInbound, type Inbound } from "@intramesh/transport";
+import { explainHeader } from "./explanations.ts";
 import { decodePeer, destinationEdge, peerHeader, type Workload } from "./workload.ts";
 
 export interface InboundParts {
@@ -21,6 +22,8 @@ export interface InboundParts {
   readonly metrics: IstioMetrics;
   readonly propagate: readonly string[];
   readonly metricsPath: string | undefined;
+  /** Whose wish for decisions is listened to. */
+  readonly explain: "loopback" | "any" | "none";
   /** Text of the metrics page. */
   scrape(): Promise<string>;
 }
@@ -46,7 +49,7 @@ export function createMeshInbound(parts: InboundParts): Inbound {
   }
 
   function context(request: IncomingMessage, otel: AmbientContext["otel"]): AmbientContext {
-    return { ...gather(request.headers), otel };
+    return { ...gather(request.headers), explain: wantsExplanation(request, parts.explain), otel };
   }
 
   return createInbound({
@@ -72,6 +75,16 @@ export function createMeshInbound(parts: InboundParts): Inbound {
       };
     },
   });
+}
+
+/** What an untrusted caller wishes is taken away, so that the handler does not act on it either. */
+function wantsExplanation(request: IncomingMessage, trust: "loopback" | "any" | "none"): boolean {
+  const wish = request.headers[explainHeader];
+  if (wish === undefined) return false;
+  const { remoteAddress = "" } = request.socket;
+  const trusted = trust === "any" || (trust === "loopback" && /^(::1|(::ffff:)?127\.)/.test(remoteAddress));
+  if (!trusted) delete request.headers[explainHeader];
+  return trusted && wish === "1";
 }
 
 /** The peer header is between meshes; the handler does not see it. */

@@ -13,6 +13,8 @@ export interface ExplainInit {
 export interface Mesh {
   /** Id of this instance, as the registry shows it. */
   readonly instance: string;
+  /** URL of the admin port once it listens; undefined without one. */
+  readonly adminUrl: string | undefined;
   /** `fetch`, routed, balanced, retried, traced and measured. */
   readonly fetch: typeof globalThis.fetch;
   /** The same for users of undici: `undici.request(url, { dispatcher: mesh.dispatcher })`. */

@@ -60,6 +60,10 @@ export interface MeshOptions {
   readonly drainTimeoutMs?: number;
   /** `console` */
   readonly logger?: Logger;
+  /** Port of loopback where the process shows its configuration and recent decisions; none. `INTRAMESH_ADMIN_PORT` */
+  readonly adminPort?: number;
+  /** Whose `x-intramesh-explain: 1` is listened to: `loopback`, `any` or `none`. `INTRAMESH_EXPLAIN` */
+  readonly explain?: "loopback" | "any" | "none";
   /** For tests. */
   readonly system?: { readonly clock?: Clock; readonly scheduler?: Scheduler; readonly random?: Random };
 }
@@ -88,6 +92,8 @@ export interface ResolvedOptions {
   readonly stateDirectory: string;
   readonly replayLimitBytes: number;
   readonly drainTimeoutMs: number;
+  readonly adminPort: number | undefined;
+  readonly explain: "loopback" | "any" | "none";
   readonly logger: Logger;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
@@ -135,6 +141,8 @@ export function resolveOptions(options: MeshOptions, env: NodeJS.ProcessEnv = pr
     replayLimitBytes: options.replayLimitBytes ?? defaultReplayLimitBytes,
     // As long as a lease renewal: what took longer than that was stuck.
     drainTimeoutMs: options.drainTimeoutMs ?? 10_000,
+    adminPort: adminPort(options.adminPort ?? env["INTRAMESH_ADMIN_PORT"]),
+    explain: explainTrust(options.explain ?? env["INTRAMESH_EXPLAIN"] ?? "loopback"),
     logger: options.logger ?? console,
     clock: system.clock ?? systemClock,
     scheduler: system.scheduler ?? systemScheduler,
@@ -170,6 +178,16 @@ function httpUrl(option: string, value: string): string {
 function trafficPolicy(value: string): "ALLOW_ANY" | "REGISTRY_ONLY" {
   if (value === "ALLOW_ANY" || value === "REGISTRY_ONLY") return value;
   throw bad("outboundTrafficPolicy", value, "ALLOW_ANY or REGISTRY_ONLY");
+}
+
+/** 0 takes any free port. */
+function adminPort(value: number | string | undefined): number | undefined {
+  return Number(value) === 0 && value !== "" ? 0 : portNumber("adminPort", value);
+}
+
+function explainTrust(value: string): "loopback" | "any" | "none" {
+  if (value === "loopback" || value === "any" || value === "none") return value;
+  throw bad("explain", value, "loopback, any or none");
 }
 
 function listFrom(text: string | undefined): string[] | undefined {

@@ -1,20 +1,31 @@
 import { randomUUID } from "node:crypto";
-import { type Exchange, MeshError, type Outcome, type Random, type Service } from "@intramesh/core";
+import { type Exchange, HeaderMap, MeshError, type Outcome, type Random, type Service } from "@intramesh/core";
 import { findRoute, normalizePath } from "@intramesh/routing";
 import { addMissing, currentContext, sdkRegistered } from "@intramesh/telemetry";
+import { localResponse } from "@intramesh/transport";
+import { type Explanations, explainHeader } from "./explanations.ts";
+import type { Recorder } from "./recorder.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { flagsHeader } from "./stages/answer-failure.ts";
 import { peerHeader } from "./workload.ts";
+
+/** How long a request waits for the first configuration. */
+const startLimitMs = 5_000;
 
 export interface RequestHandlerParts {
   readonly random: Random;
   /** This process, as its callees' metrics will name it. */
   readonly peer: string;
   readonly throwOnMeshFailure: boolean;
+  readonly explanations: Explanations;
+  /** Undefined where nobody could ask for what it records. */
+  readonly recorder: Recorder | undefined;
   /** Read once for each request. */
   snapshot(): Snapshot;
   /** Resolves when the first snapshot is in force; undefined from then on. A request that comes earlier waits. */
   starting(): Promise<void> | undefined;
+  /** Whether `promise` resolves within the time. */
+  within(promise: Promise<void>, limitMs: number): Promise<boolean>;
   closed(): boolean;
 }
 
@@ -26,15 +37,37 @@ export function createRequestHandler(parts: RequestHandlerParts): (exchange: Exc
     if (parts.closed()) return Promise.resolve(closedOutcome(exchange));
     addContext(exchange, peer);
     const starting = parts.starting();
-    if (starting !== undefined) return starting.then(() => route(exchange));
+    if (starting !== undefined)
+      return parts.within(starting, startLimitMs).then((started) => (started ? route(exchange) : notStarted()));
     return route(exchange);
   }
 
   function route(exchange: Exchange): Promise<Outcome> {
-    return chainOf(parts.snapshot(), exchange, parts.random)(exchange);
+    const snapshot = parts.snapshot();
+    parts.recorder?.record(snapshot.policy, exchange);
+    if (exchange.headers.get(explainHeader) === "1") return routeAndExplain(snapshot, exchange);
+    return chainOf(snapshot, exchange, parts.random)(exchange);
+  }
+
+  async function routeAndExplain(snapshot: Snapshot, exchange: Exchange): Promise<Outcome> {
+    const explanation = parts.explanations.explain(snapshot, exchange);
+    exchange.explanation = explanation;
+    const outcome = await chainOf(snapshot, exchange, parts.random)(exchange);
+    if (outcome.kind === "response") outcome.headers.set(explainHeader, explanation);
+    return outcome;
   }
 
   return throwOnMeshFailure ? (exchange) => handle(exchange).then((outcome) => failureOf(exchange, outcome)) : handle;
+}
+
+/** No registry and no remembered state: Envoy would not be ready either, and refuse. */
+function notStarted(): Outcome {
+  const headers = new HeaderMap([flagsHeader, "NC"]);
+  return localResponse(
+    503,
+    `the mesh has had no configuration for ${startLimitMs / 1_000} s: is the registry running?`,
+    headers,
+  );
 }
 
 /** Headers that a request carries whatever its route, and that its route may look at. */
@@ -43,6 +76,7 @@ function addContext(exchange: Exchange, peer: string): void {
   const ambient = currentContext();
   if (ambient !== undefined) {
     addMissing(headers, ambient.propagated);
+    if (ambient.explain && !headers.has(explainHeader)) headers.append(explainHeader, "1");
     if (ambient.traceHeaders.length > 0 && !sdkRegistered()) addMissing(headers, ambient.traceHeaders);
   }
   if (!headers.has("x-request-id")) headers.append("x-request-id", randomUUID());

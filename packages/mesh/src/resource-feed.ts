@@ -1,11 +1,5 @@
 import { MeshError } from "@intramesh/core";
-import {
-  lastKnownGood,
-  mergeSources,
-  type ResourceSource,
-  type ResourceState,
-  registrySource,
-} from "@intramesh/discovery";
+import { lastKnownGood, mergeSources, type ResourceSource, registrySource } from "@intramesh/discovery";
 import type { ResolvedOptions } from "./options.ts";
 
 /** The one source of a mesh: what the options name, merged, in the order written; the registry last. */
@@ -28,5 +22,3 @@ export function createResourceFeed(options: ResolvedOptions): ResourceSource {
   if (all.length === 0) throw new MeshError("MESH_BAD_OPTION", "a mesh needs a registry or sources");
   return all.length === 1 ? all[0]! : mergeSources(all);
 }
-
-export type { ResourceState };

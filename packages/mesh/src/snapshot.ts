@@ -7,7 +7,7 @@ import {
   type RouteTable,
 } from "@intramesh/routing";
 import type { IstioMetrics } from "@intramesh/telemetry";
-import type { ChainPolicy, Goal, Runtime } from "./chain.ts";
+import type { ChainPolicy, Goal, Mirror, Runtime } from "./chain.ts";
 import type { ClusterSet } from "./cluster-set.ts";
 import { materialize, stack } from "./stack.ts";
 import { type DestinationService, sourceEdge, type Workload } from "./workload.ts";
@@ -58,6 +58,7 @@ export function createSnapshot(parts: SnapshotParts): Snapshot {
       stack,
       {
         ...given,
+        mirrors: mirrorsOf(given.route, port),
         edge: cluster?.edge ?? metrics.edge(sourceEdge(self, undefined, service)),
         operation: `${given.host}:${port}/*`,
         clusterName:
@@ -74,7 +75,19 @@ export function createSnapshot(parts: SnapshotParts): Snapshot {
     if (action.kind === "respond") return { kind: "respond", status: action.status, body: action.body };
     const cluster = clusters.get(policy, destination!.clusterRef(port));
     if (cluster === undefined) return { kind: "refuse", status: 503, body: "", flag: "NC" };
+    const { unsupported } = cluster.policy;
+    if (unsupported !== undefined)
+      return { kind: "refuse", status: 503, body: refusal(cluster.key, unsupported), flag: "UF" };
     return cluster.policy.loadBalancer === "PASSTHROUGH" ? { kind: "passthrough" } : { kind: "cluster", cluster };
+  }
+
+  function mirrorsOf(route: CompiledRoute | undefined, port: number): readonly Mirror[] {
+    const action = route?.policy.action;
+    if (action?.kind !== "forward") return [];
+    return action.mirrors.flatMap(({ host, subset, percent, port: own }) => {
+      const cluster = clusters.get(policy, { host, subset, port: own ?? port });
+      return cluster === undefined || cluster.policy.unsupported !== undefined ? [] : [{ cluster, percent }];
+    });
   }
 
   function stranger(key: string, make: () => Service): Service {
@@ -124,6 +137,10 @@ export function createSnapshot(parts: SnapshotParts): Snapshot {
       return stranger(`bad-path|${host}|${port}`, () => build(given, { host, name: host, namespace: "unknown" }));
     },
   };
+}
+
+function refusal(cluster: string, unsupported: string): string {
+  return `${cluster} cannot be called: its DestinationRule asks for ${unsupported}, which intramesh does not do yet; it is not passed over, because calls would go where they may not`;
 }
 
 function destinationService(host: HostRoutes, destination: CompiledDestination | undefined): DestinationService {

@@ -4,6 +4,7 @@ import { answerDirectly } from "./stages/answer-directly.ts";
 import { answerFailure } from "./stages/answer-failure.ts";
 import { applyDeadline } from "./stages/apply-deadline.ts";
 import { injectFault } from "./stages/inject-fault.ts";
+import { mirrorRequest } from "./stages/mirror-request.ts";
 import { observeOutcome } from "./stages/observe-outcome.ts";
 import { perTryTimeout } from "./stages/per-try-timeout.ts";
 import { pickEndpoint } from "./stages/pick-endpoint.ts";
@@ -22,6 +23,7 @@ export const stack: readonly Stage[] = [
   injectFault,
   answerDirectly,
   shapeRequest,
+  mirrorRequest,
   applyDeadline,
   retry,
   pickEndpoint,
@@ -51,6 +53,8 @@ export const order: readonly { readonly above: Role; readonly below: Role; reado
   },
   { above: "answer-directly", below: "shape", because: "redirects and direct responses never leave the process" },
   { above: "shape", below: "retry", because: "rewrite and header operations are done once; attempts share them" },
+  { above: "shape", below: "mirror", because: "the copy is taken after header, host and path changes" },
+  { above: "mirror", below: "retry", because: "a request is mirrored once, not for each attempt" },
   { above: "deadline", below: "retry", because: "the route timeout covers all attempts and the waiting between them" },
   { above: "retry", below: "pick-endpoint", because: "each attempt picks anew and avoids those tried" },
   { above: "pick-endpoint", below: "observe", because: "there is nobody to blame before an endpoint is picked" },

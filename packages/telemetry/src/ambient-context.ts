@@ -9,6 +9,8 @@ export interface AmbientContext {
   readonly traceHeaders: readonly string[];
   /** Form of B3 that came in, to be used on the way out. */
   readonly b3: "none" | "single" | "multi";
+  /** A trusted caller wants the decisions on the calls that are made for it. */
+  readonly explain: boolean;
   /** OpenTelemetry's context with the server span; undefined without an SDK. */
   readonly otel: Context | undefined;
 }

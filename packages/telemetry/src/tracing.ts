@@ -63,6 +63,8 @@ export interface SpanEnding {
   readonly upstreamCluster: string;
   readonly upstreamAddress: string;
   readonly attempts: number;
+  /** The decision as JSON, where somebody asked for it. */
+  readonly explanation: string | undefined;
 }
 
 export function endClientSpan(span: Span, ending: SpanEnding): void {
@@ -73,6 +75,7 @@ export function endClientSpan(span: Span, ending: SpanEnding): void {
       upstream_cluster: ending.upstreamCluster,
       upstream_address: ending.upstreamAddress,
     });
+    if (ending.explanation !== undefined) span.setAttribute("intramesh.decision", ending.explanation);
     if (ending.attempts > 1) span.setAttribute("http.request.resend_count", ending.attempts - 1);
     if (ending.status === 0 || ending.status >= 400) markError(span, ending.status);
   }

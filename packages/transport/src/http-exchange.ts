@@ -27,6 +27,7 @@ export class HttpExchange implements Exchange {
   upstream: Upstream | undefined = undefined;
   tried: readonly string[] = none;
   flags: readonly ResponseFlag[] = none;
+  explanation: string | undefined = undefined;
   cancel: ((reason: AbortReason) => void) | undefined = undefined;
   aborted: AbortReason | undefined = undefined;
 
@@ -64,4 +65,21 @@ export function abortExchange(exchange: Exchange, reason: AbortReason): void {
   if (exchange.aborted !== undefined) return;
   exchange.aborted = reason;
   exchange.cancel?.(reason);
+}
+
+/** A copy of a request as it stands, with a life of its own; the trace that it carries is not sampled. */
+export function copyExchange(exchange: Exchange, now: MonotonicMs): HttpExchange {
+  const { scheme, authority, host, port } = exchange;
+  const headers = exchange.headers.clone();
+  const traceparent = headers.get("traceparent");
+  if (traceparent !== undefined) headers.set("traceparent", traceparent.replace(/-[0-9a-f]{2}$/, "-00"));
+  if (headers.has("x-b3-sampled")) headers.set("x-b3-sampled", "0");
+  return new HttpExchange(
+    exchange.method,
+    { scheme, authority, host, port },
+    exchange.path,
+    headers,
+    exchange.body,
+    now,
+  );
 }

@@ -1,16 +1,16 @@
 import type { RequestBody } from "@intramesh/core";
 
 /** A request without a body. */
-export const emptyBody: RequestBody = { open: () => null, replayable: () => true };
+export const emptyBody: RequestBody = { open: () => null, replayable: always, copyable: always };
 
 /** Text or bytes that are in memory already. */
 export function fixedBody(content: string | Uint8Array): RequestBody {
-  return { open: () => content, replayable: () => true };
+  return { open: () => content, replayable: always, copyable: always };
 }
 
 /** Each attempt opens the Blob anew. */
 export function blobBody(blob: Blob): RequestBody {
-  return { open: () => blob.stream() as AsyncIterable<Uint8Array>, replayable: () => true };
+  return { open: () => blob.stream() as AsyncIterable<Uint8Array>, replayable: always, copyable: always };
 }
 
 /** What a stream body keeps for a second attempt. Envoy's default `per_connection_buffer_limit_bytes`. */
@@ -27,12 +27,16 @@ export function streamBody(
   let iterator: AsyncIterator<unknown> | Iterator<unknown> | undefined;
   let kept: Uint8Array[] | undefined = [];
   let keptBytes = 0;
+  let ended = false;
   let reading: Promise<unknown> | undefined;
 
   async function next(): Promise<Uint8Array | undefined> {
     iterator ??= Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
     const turn = await iterator.next();
-    if (turn.done === true) return undefined;
+    if (turn.done === true) {
+      ended = true;
+      return undefined;
+    }
     const bytes = bytesOf(turn.value);
     if (kept !== undefined) {
       keptBytes += bytes.byteLength;
@@ -62,7 +66,15 @@ export function streamBody(
     }
   }
 
-  return { open: () => replayThenRead(kept?.slice() ?? []), replayable: () => kept !== undefined };
+  return {
+    open: () => replayThenRead(kept?.slice() ?? []),
+    replayable: () => kept !== undefined,
+    copyable: () => ended && kept !== undefined,
+  };
+}
+
+function always(): boolean {
+  return true;
 }
 
 function ignore(): void {}

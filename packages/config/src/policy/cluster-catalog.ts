@@ -12,6 +12,7 @@ import type { MergedRule } from "./merged-rule.ts";
 import type { ServiceCatalog } from "./service-catalog.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { mergeTrafficPolicy } from "./traffic-policy.ts";
+import { unsupportedSetting } from "./unsupported.ts";
 import { hasLabels, type WorkloadIndex } from "./workloads.ts";
 
 /** Clusters and their endpoints, made when first asked for and kept. */
@@ -37,6 +38,7 @@ interface KnownCluster {
   readonly cluster: ClusterPolicy;
 }
 
+/** Clusters over these services, rules and workloads; each is made once. */
 export function createClusterCatalog(parts: Parts): ClusterCatalog {
   const clusters = new Map<string, ClusterPolicy | undefined>();
   const endpoints = new Map<ClusterPolicy, readonly Endpoint[]>();
@@ -112,6 +114,7 @@ function makeCluster(
     subsetLabels: subset?.labels ?? {},
     loadBalancer: simpleLoadBalancer(effective.loadBalancer["simple"]),
     connectTimeoutMs: connectTimeout(effective) ?? connectTimeoutMs,
+    unsupported: unsupportedSetting(effective, [rule?.trafficPolicy, subset?.trafficPolicy]),
     tls: effective.tls?.["mode"] === "SIMPLE" || effective.tls?.["mode"] === "MUTUAL" ? "SIMPLE" : "DISABLE",
     effective,
   };

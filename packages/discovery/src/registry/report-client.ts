@@ -1,6 +1,8 @@
+import { Agent } from "node:http";
+import { Agent as SecureAgent } from "node:https";
 import type { Cancel, Random, Scheduler } from "@intramesh/core";
 import { type RegistryAddress, registryAddress } from "./registry-address.ts";
-import { answerText, callRegistry } from "./registry-call.ts";
+import { callRegistry } from "./registry-call.ts";
 
 /** What a process tells the registry of itself; the registry forgets it after a minute. */
 export interface ClientReport {
@@ -38,6 +40,7 @@ export function reportClient(options: {
   const { scheduler, random } = options;
   const address: RegistryAddress = registryAddress(options.url, options.token);
   const path = `/mesh/v1/clients/${encodeURIComponent(options.instance)}`;
+  const agent = new (options.url.startsWith("https:") ? SecureAgent : Agent)();
   let latest: ClientReport | undefined;
   let cancel: Cancel = () => {};
   let closed = false;
@@ -50,9 +53,9 @@ export function reportClient(options: {
   function tell(): void {
     if (closed || latest === undefined) return;
     tellAfter(repeatMs * (0.9 + 0.1 * random()));
-    callRegistry(address, scheduler, { method: "PUT", path, body: latest, timeoutMs: callTimeoutMs })
-      .then(answerText)
-      .catch(() => undefined);
+    callRegistry(address, scheduler, { method: "PUT", path, body: latest, agent, timeoutMs: callTimeoutMs }).catch(
+      () => undefined,
+    );
   }
 
   return {
@@ -63,6 +66,7 @@ export function reportClient(options: {
     close() {
       closed = true;
       cancel();
+      agent.destroy();
     },
   };
 }

@@ -38,6 +38,7 @@ export const traceRequest: Stage = {
             upstreamCluster: clusterName,
             upstreamAddress: exchange.upstream?.endpoint.id ?? "",
             attempts: exchange.attempts,
+            explanation: exchange.explanation,
           });
         };
         if (outcome.kind === "response") outcome.body.onSettled(finish);

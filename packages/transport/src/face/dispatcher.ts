@@ -1,13 +1,4 @@
-import type {
-  AbortReason,
-  BodyFlow,
-  BodySink,
-  Clock,
-  Exchange,
-  HeaderMap,
-  Outcome,
-  RequestBody,
-} from "@intramesh/core";
+import type { BodyFlow, BodySink, Clock, Exchange, HeaderMap, Outcome, RequestBody } from "@intramesh/core";
 import type { Dispatcher as UndiciDispatcher } from "undici";
 import { Attempt } from "../attempt.ts";
 import type { Connection } from "../endpoint-pools.ts";

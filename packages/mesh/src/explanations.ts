@@ -1,0 +1,46 @@
+import type { Clock, Decision, Exchange } from "@intramesh/core";
+import { explainRequest } from "@intramesh/routing";
+import { createRing } from "./ring.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** `x-intramesh-explain: 1` on a request asks for its decision; on a response it is the decision. */
+export const explainHeader = "x-intramesh-explain";
+
+/** Decisions that are kept for the admin port. */
+const keptDecisions = 1_000;
+/** Node refuses heads beyond 16 KiB; the decision takes a quarter of that at most. */
+const maxHeaderBytes = 4_096;
+
+export interface RecordedDecision {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly revision: string;
+  readonly decision: Decision;
+}
+
+export interface Explanations {
+  /** Decides on a request as it stands, keeps the decision and returns it as a header value. */
+  explain(snapshot: Snapshot, exchange: Exchange): string;
+  recent(): RecordedDecision[];
+}
+
+export function createExplanations(clock: Clock): Explanations {
+  const ring = createRing<RecordedDecision>(keptDecisions);
+  return {
+    explain(snapshot, { method, scheme, authority, path, headers }) {
+      const decision = explainRequest(snapshot.policy, snapshot.table, { method, scheme, authority, path, headers });
+      ring.push({ at: clock.wallMs(), revision: snapshot.revision, decision });
+      const whole = headerText(decision);
+      return whole.length <= maxHeaderBytes ? whole : headerText({ ...decision, why: [], destinations: [] });
+    },
+    recent: () => ring.items(),
+  };
+}
+
+/** JSON of nothing but ASCII, as a header value must be. */
+function headerText(decision: Decision): string {
+  return JSON.stringify(decision).replace(
+    /[^\x20-\x7e]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}

@@ -1,0 +1,52 @@
+import type { Exchange, MeshPolicy } from "@intramesh/core";
+import { createRing } from "./ring.ts";
+
+/** What `intramesh diff` needs of a request to decide on it again. No bodies. */
+export interface RecordedRequest {
+  readonly method: string;
+  readonly scheme: string;
+  readonly authority: string;
+  readonly path: string;
+  /** Those that the configuration looks at, and no others. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Requests that are kept. */
+const keptRequests = 1_000;
+
+export interface Recorder {
+  record(policy: MeshPolicy, exchange: Exchange): void;
+  recent(): RecordedRequest[];
+}
+
+/** Keeps the heads of recent requests, for a dry run of other configuration. */
+export function createRecorder(): Recorder {
+  const ring = createRing<RecordedRequest>(keptRequests);
+  const namesOf = new WeakMap<MeshPolicy, ReadonlySet<string>>();
+
+  function matchedHeaders(policy: MeshPolicy): ReadonlySet<string> {
+    const known = namesOf.get(policy);
+    if (known !== undefined) return known;
+    const names = new Set<string>();
+    for (const { routes } of policy.virtualHosts) {
+      for (const { matches } of routes) {
+        for (const { headers, withoutHeaders } of matches) {
+          for (const { name } of headers) names.add(name);
+          for (const { name } of withoutHeaders) names.add(name);
+        }
+      }
+    }
+    namesOf.set(policy, names);
+    return names;
+  }
+
+  return {
+    record(policy, { method, scheme, authority, path, headers: all }) {
+      const names = matchedHeaders(policy);
+      const headers: Record<string, string> = {};
+      for (const [name] of all.entries()) if (names.has(name)) headers[name] = all.get(name)!;
+      ring.push({ method, scheme, authority, path, headers });
+    },
+    recent: () => ring.items(),
+  };
+}

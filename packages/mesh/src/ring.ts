@@ -1,0 +1,17 @@
+/** The last few of something, oldest first. */
+export interface Ring<Item> {
+  push(item: Item): void;
+  items(): Item[];
+}
+
+export function createRing<Item>(size: number): Ring<Item> {
+  const slots: Item[] = [];
+  let next = 0;
+  return {
+    push(item) {
+      slots[next] = item;
+      next = (next + 1) % size;
+    },
+    items: () => (slots.length < size ? slots.slice() : [...slots.slice(next), ...slots.slice(0, next)]),
+  };
+}

@@ -1,0 +1,75 @@
+import type { ResourceSource, ResourceState } from "@intramesh/discovery";
+import type { Snapshot } from "./snapshot.ts";
+
+/** What is in force now, and the feed that replaces it. */
+export interface SnapshotHolder {
+  readonly current: Snapshot;
+  /** The state of the resources that `current` was compiled from. */
+  readonly state: ResourceState;
+  /** Resolves when the first snapshot is in force; undefined from then on. */
+  readonly starting: Promise<void> | undefined;
+  /** What was refused since the last state that was not. */
+  readonly rejected: readonly string[];
+  close(): Promise<void>;
+}
+
+export interface SnapshotHolderParts {
+  readonly feed: ResourceSource;
+  /** Throws for a state that does not compile. */
+  compile(state: ResourceState): Snapshot;
+  /** Called when `snapshot` has come into force. */
+  onApplied(snapshot: Snapshot, state: ResourceState): void;
+  /** Called when a state was refused or the feed lost touch; what was in force stays. */
+  onRejected(error: Error): void;
+}
+
+const nothingYet: ResourceState = { resources: [], revision: "none", description: "nothing yet", stale: true };
+/** Refusals that are kept for the registry; the newest say enough. */
+const maxRejected = 20;
+
+export function createSnapshotHolder(parts: SnapshotHolderParts): SnapshotHolder {
+  const { feed, compile, onApplied, onRejected } = parts;
+  let state = nothingYet;
+  let current = compile(state);
+  let rejected: string[] = [];
+  let started: () => void;
+  let starting: Promise<void> | undefined = new Promise((resolve) => {
+    started = resolve;
+  });
+
+  function reject(error: Error): void {
+    rejected = [...rejected, error.message].slice(-maxRejected);
+    onRejected(error);
+  }
+
+  function apply(next: ResourceState): void {
+    try {
+      const snapshot = compile(next);
+      current = snapshot;
+      state = next;
+      onApplied(snapshot, next);
+      rejected = [];
+    } catch (error) {
+      reject(error as Error);
+    }
+    starting = undefined;
+    started();
+  }
+
+  feed.start({ onUpdate: apply, onError: reject });
+  return {
+    get current() {
+      return current;
+    },
+    get state() {
+      return state;
+    },
+    get starting() {
+      return starting;
+    },
+    get rejected() {
+      return rejected;
+    },
+    close: () => feed.close(),
+  };
+}
