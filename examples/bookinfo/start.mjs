@@ -28,34 +28,32 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 }
 
 await installUnlessFresh();
-await build();
+await buildUnlessFresh();
 await linkCommandUnlessLinked();
-process.exit(await runBookinfo());
+const { code } = await run(join(bin, "node"), [join(here, "dist", "run.js"), ...process.argv.slice(2)], {
+  cwd: process.cwd(),
+  channel: true,
+});
+process.exit(code);
 
 async function installUnlessFresh() {
   const installed = join(root, "node_modules", ".package-lock.json");
   if (changedAt(installed) >= changedAt(join(root, "package-lock.json"))) return;
   console.log("Installing dependencies (npm install) …");
-  const code = await run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"]);
-  if (code !== 0) give(code, "npm install failed: see above");
+  await mustRun("npm install", "npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"]);
   // npm leaves the file as it is where there was nothing to do.
-  if (changedAt(installed) > 0) utimesSync(installed, new Date(), new Date());
+  utimesSync(installed, new Date(), new Date());
 }
 
-/** Milliseconds since 1970; 0 where there is no such file. */
+/** Milliseconds since 1970; -1 where there is no such file. */
 function changedAt(file) {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? -1;
 }
 
-async function build() {
+/** Turborepo knows what is fresh: with nothing to do this takes some tenths of a second. */
+async function buildUnlessFresh() {
   const filters = ["--filter=@intramesh/example-bookinfo", "--filter=@intramesh/cli"];
-  const output = [];
-  const code = await run("turbo", ["run", "build", ...filters, "--output-logs=errors-only"], (chunk) => {
-    output.push(chunk);
-  });
-  if (code === 0) return;
-  process.stderr.write(Buffer.concat(output));
-  give(code, "the build failed: see above");
+  await mustRun("the build", "turbo", ["run", "build", ...filters, "--output-logs=errors-only"], { quiet: true });
 }
 
 /** npm links a workspace's command only where its file is there: on a first run it had not been built yet. */
@@ -63,41 +61,34 @@ async function linkCommandUnlessLinked() {
   try {
     accessSync(join(bin, "intramesh"), constants.X_OK);
   } catch {
-    const code = await run("npm", ["rebuild", "@intramesh/cli", "--loglevel=error"], () => {});
-    if (code !== 0) give(code, "the command intramesh cannot be linked: npm rebuild @intramesh/cli says why");
+    await mustRun("npm rebuild", "npm", ["rebuild", "@intramesh/cli", "--loglevel=error"], { quiet: true });
   }
 }
 
-function runBookinfo() {
-  const program = join(here, "dist", "run.js");
-  return run(join(bin, "node"), [program, ...process.argv.slice(2)], undefined, "ipc");
+/** Runs a program that everything after it needs. */
+async function mustRun(name, command, args, options) {
+  const { code, output } = await run(command, args, options);
+  if (stopped) process.exit(0);
+  if (code === 0) return;
+  process.stderr.write(output);
+  console.error(`bookinfo: ${name} failed (exit code ${code}); what is above says why`);
+  process.exit(1);
 }
 
-/** Resolves to the exit code. Without `onOutput` the program writes to this terminal. */
-function run(command, args, onOutput, channel) {
-  if (stopped) process.exit(0);
-  const output = onOutput === undefined ? "inherit" : "pipe";
-  const stdio = ["inherit", output, output, ...(channel === undefined ? [] : [channel])];
+/** Runs a program; a quiet one does not write to this terminal. */
+function run(command, args, { cwd = root, quiet = false, channel = false } = {}) {
+  const to = quiet ? "pipe" : "inherit";
   const child = spawn(command, args, {
-    cwd: channel === undefined ? root : process.cwd(),
+    cwd,
     env,
-    stdio,
+    stdio: ["inherit", to, to, channel ? "ipc" : "ignore"],
     shell: isWindows,
   });
   current = child;
-  child.stdout?.on("data", onOutput);
-  child.stderr?.on("data", onOutput);
+  const output = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => output.push(chunk));
   return new Promise((resolve) => {
-    child.on("error", (error) => {
-      console.error(`${command} cannot be started: ${error.message}`);
-      resolve(1);
-    });
-    child.on("close", (code) => resolve(stopped && code === null ? 0 : (code ?? 1)));
+    child.on("error", (error) => resolve({ code: 1, output: `${command} cannot be started: ${error.message}\n` }));
+    child.on("close", (code) => resolve({ code: code ?? (stopped ? 0 : 1), output: Buffer.concat(output) }));
   });
-}
-
-function give(code, message) {
-  if (stopped) process.exit(0);
-  console.error(`bookinfo: ${message}`);
-  process.exit(code);
 }

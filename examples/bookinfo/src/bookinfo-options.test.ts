@@ -32,6 +32,7 @@ describe("parseOptions", () => {
   for (const args of [
     ["--prot", "1"],
     ["--registry-port", "x"],
+    ["--port", "7070"],
     ["--ratings-database", "ratings.sqlite"],
   ] as const) {
     it(`refuses ${args.join(" ")}, naming it`, () => {

@@ -44,5 +44,9 @@ export function parseOptions(args: readonly string[], defaultData: string): Book
     );
   }
   const registryPort = parsePort("--registry-port", values["registry-port"]);
-  return { registryPort, port: parsePort("--port", values.port), data: values.data, ratingsDatabase };
+  const port = parsePort("--port", values.port);
+  if (port === registryPort && port !== 0) {
+    throw new Error(`--port and --registry-port are both ${port}: the product page and the registry need one each`);
+  }
+  return { registryPort, port, data: values.data, ratingsDatabase };
 }
