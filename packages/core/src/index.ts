@@ -43,6 +43,20 @@ export type {
 } from "./policy.ts";
 export { type Random, seededRandom } from "./random.ts";
 export type { RequestView } from "./request-view.ts";
+// What guards a cluster
+export type {
+  AdaptiveConcurrencyPolicy,
+  BulkheadPolicy,
+  CircuitBreakerPolicy,
+  ConnectionPoolPolicy,
+  FallbackPolicy,
+  HedgingPolicy,
+  OutlierDetectionPolicy,
+  RateLimitPolicy,
+  ResiliencePolicy,
+  RetryBudgetPolicy,
+  RetryCeiling,
+} from "./resilience-policy.ts";
 export type { ResponseFlag } from "./response-flag.ts";
 export type { Filter, Service } from "./service.ts";
 export type { Source, SourceListener } from "./source.ts";

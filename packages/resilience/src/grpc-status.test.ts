@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { grpcStatusNumber, grpcStatusOfHttp, isGrpc } from "./grpc-status.ts";
+import { grpcStatusNumber, grpcStatusOfHttp, httpStatusOfGrpc, isGrpc } from "./grpc-status.ts";
 
 test("names have the numbers of the specification", () => {
   const names = [
@@ -26,6 +26,18 @@ for (const [http, grpc] of Object.entries(ofHttp)) {
     assert.equal(grpcStatusOfHttp(Number(http)), grpc);
   });
 }
+
+const toHttp = { 0: 200, 1: 499, 4: 504, 5: 404, 8: 429, 12: 501, 13: 500, 14: 503, 16: 401, 17: 500, [-1]: 500 };
+
+for (const [grpc, http] of Object.entries(toHttp)) {
+  test(`gRPC ${grpc} stands for HTTP ${http}`, () => {
+    assert.equal(httpStatusOfGrpc(Number(grpc)), http);
+  });
+}
+
+test("a grpc-status that is no number stands for HTTP 500", () => {
+  assert.equal(httpStatusOfGrpc(Number("unavailable")), 500);
+});
 
 const types = {
   "application/grpc": true,

@@ -45,6 +45,14 @@ export function grpcStatusOfHttp(status: number): number {
   return ofHttp[status] ?? unknown;
 }
 
+/** By gRPC status, OK first (https://cloud.google.com/apis/design/errors, "Handling errors"). */
+const toHttp: readonly number[] = [200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401];
+
+/** HTTP status that stands for a gRPC status where endpoints are judged; 500 for what is no status. */
+export function httpStatusOfGrpc(status: number): number {
+  return toHttp[status] ?? 500;
+}
+
 const grpcType = "application/grpc";
 
 /** True for the content type of gRPC, with or without an encoding (`application/grpc+proto`); gRPC-Web is another one. */
