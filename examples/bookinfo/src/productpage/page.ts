@@ -13,14 +13,20 @@ export interface PageContent {
 /** Details as the service answers them; a field may be anything or missing. */
 type Fields = Readonly<Record<string, unknown>>;
 
-const style = new Html(`
-  body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 0 1rem 3rem; color: #1c2430 }
-  header { display: flex; justify-content: space-between; align-items: center; padding: 1rem 0; border-bottom: 1px solid #d5dae1 }
-  section.columns { display: grid; grid-template-columns: 1fr 2fr; gap: 2rem }
-  dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem } dt { color: #5a6675 } dd { margin: 0 }
-  blockquote { margin: 0 0 1.5rem } footer { color: #5a6675 } .error { color: #9b1c1c }
-  .stars { letter-spacing: .15em } .black { color: black } .red { color: red }
-`);
+/** Served beside the pages, at `stylesheetPath`. */
+export const stylesheet = `
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 0 1rem 3rem; color: #1c2430 }
+header { display: flex; justify-content: space-between; align-items: center; padding: 1rem 0; border-bottom: 1px solid #d5dae1 }
+section { display: grid; grid-template-columns: 1fr 2fr; gap: 2rem }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem }
+dt, footer { color: #5a6675 }
+dd { margin: 0 }
+blockquote { margin: 0 0 1.5rem }
+.stars { letter-spacing: .15em }
+.error { color: #9b1c1c }
+`;
+
+export const stylesheetPath = "/bookinfo.css";
 
 /** The page of one book. */
 export function renderProductPage({ product, user, details, reviews }: PageContent): string {
@@ -28,7 +34,7 @@ export function renderProductPage({ product, user, details, reviews }: PageConte
     <header><strong>Bookinfo</strong>${renderSession(user)}</header>
     <h1>${product.title}</h1>
     <p>${new Html(product.descriptionHtml)}</p>
-    <section class="columns">
+    <section>
       <div id="details">${renderDetails(details)}</div>
       <div id="reviews">${renderReviews(reviews)}</div>
     </section>`);
@@ -46,7 +52,7 @@ function document(body: Html): string {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Bookinfo</title>
-    <style>${style}</style>
+    <link rel="stylesheet" href="${stylesheetPath}">
   </head>
   <body>${body}
   </body>
@@ -89,7 +95,8 @@ function renderReview({ reviewer, text, rating }: Fields): Html {
 function renderRating({ stars, color, error }: Fields): Html {
   if (typeof stars !== "number") return html`<em class="error">${error}</em>`;
   const full = Math.max(0, Math.min(5, Math.round(stars)));
-  return html`<span class="stars ${color}" title="${full} of 5 stars">${"★".repeat(full)}${"☆".repeat(5 - full)}</span>`;
+  const style = typeof color === "string" && /^[a-z]+$/.test(color) ? `color: ${color}` : "";
+  return html`<span class="stars" style="${style}" title="${full} of 5 stars">${"★".repeat(full)}${"☆".repeat(5 - full)}</span>`;
 }
 
 function renderError(title: string, message: unknown): Html {

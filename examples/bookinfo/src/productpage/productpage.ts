@@ -6,7 +6,7 @@ import { readBody } from "../service/read-body.ts";
 import { serveUntilStopped } from "../service/serve-until-stopped.ts";
 import { serviceOptions } from "../service/service-options.ts";
 import { createBookCalls } from "./book-calls.ts";
-import { renderMessage, renderProductPage } from "./page.ts";
+import { renderMessage, renderProductPage, stylesheet, stylesheetPath } from "./page.ts";
 import { products } from "./products.ts";
 import { parseUser, sessionCookie, userOf } from "./session.ts";
 
@@ -26,6 +26,8 @@ const handler = answering(async (question) => {
       return redirect("/productpage");
     case "GET /productpage":
       return productPage(userOf(request));
+    case `GET ${stylesheetPath}`:
+      return text("text/css", stylesheet);
     case "POST /login":
       return login(question);
     case "GET /logout":
