@@ -1,20 +1,20 @@
-import type { MeshPolicy, RoutePolicy } from "@intramesh/core";
+import type { MeshPolicy, ServicePolicy } from "@intramesh/core";
 import type { Resource } from "../resource.ts";
 import { type ClusterCatalog, createClusterCatalog } from "./cluster-catalog.ts";
-import { resolveDelegates } from "./delegation.ts";
 import { createDestinationRules } from "./destination-rules.ts";
 import { meshGateway, resolveGateway } from "./gateway-name.ts";
 import { gatewayVirtualHosts } from "./gateway-virtual-hosts.ts";
 import { lazy } from "./lazy.ts";
 import type { MeshClient } from "./mesh-client.ts";
 import { defaultMeshSettings, type MeshSettings } from "./mesh-settings.ts";
-import { meshVirtualHosts } from "./mesh-virtual-hosts.ts";
+import { meshVirtualHosts, type TranslateRules } from "./mesh-virtual-hosts.ts";
 import { indexResources, type ResourceIndex } from "./resource-index.ts";
 import { nameOf, namespaceOf } from "./resource-order.ts";
 import type { RouteContext } from "./route-context.ts";
+import { type SelectedRules, selectRules } from "./selected-rules.ts";
 import { createServiceCatalog, type ServiceCatalog } from "./service-catalog.ts";
+import { findSidecarScope } from "./sidecar-scope.ts";
 import { translateRoute, translateUnwritten } from "./translate-route.ts";
-import { orderVirtualServices } from "./virtual-service-order.ts";
 import { createWorkloadIndex } from "./workloads.ts";
 
 /**
@@ -30,16 +30,24 @@ export function createMeshPolicy(
 ): MeshPolicy {
   const mesh: MeshSettings = { ...defaultMeshSettings, ...settings };
   const index = indexResources(resources);
-  const services = createServiceCatalog(index, client.namespace, mesh.domain);
+  const gateway = client.gateway === undefined ? meshGateway : resolveGateway(client.gateway, client.namespace);
+  const scope = findSidecarScope(index.sidecars, client, mesh.rootNamespace);
+  const viewer = { namespace: client.namespace, domain: mesh.domain, gateway };
+  const selected = selectRules(index.virtualServices, viewer, scope);
+  // Where visible rules send requests is visible with them.
+  const imported = scope === undefined ? undefined : selected.destinationHosts();
+  const isVisible = (service: ServicePolicy): boolean =>
+    scope === undefined || scope.seesService(service) || imported?.has(service.host) === true;
+  const services = createServiceCatalog(index, client.namespace, mesh.domain, isVisible);
   const rules = createDestinationRules(index.destinationRules, client, mesh);
   const workloads = lazy(() => createWorkloadIndex(index.workloadEntries));
   const clusters = createClusterCatalog({ services, rules, workloads, connectTimeoutMs: mesh.connectTimeoutMs });
-  const context = createRouteContext(client, mesh, services, clusters);
+  const context = createRouteContext({ client, settings: mesh, gateway }, services, clusters);
   return {
-    gateway: client.gateway === undefined ? undefined : context.gateway,
+    gateway: client.gateway === undefined ? undefined : gateway,
     services: services.policies,
-    virtualHosts: createVirtualHosts(index, context),
-    outboundTrafficPolicy: mesh.outboundTrafficPolicy,
+    virtualHosts: createVirtualHosts(index, selected, context),
+    outboundTrafficPolicy: scope?.outboundTrafficPolicy ?? mesh.outboundTrafficPolicy,
     pathNormalization: mesh.pathNormalization,
     cluster: (ref) => clusters.find(ref),
     endpoints: (cluster) => clusters.endpoints(cluster),
@@ -57,22 +65,18 @@ export function createMeshPolicy(
 }
 
 function createRouteContext(
-  client: MeshClient,
-  settings: MeshSettings,
+  caller: Pick<RouteContext, "client" | "settings" | "gateway">,
   services: ServiceCatalog,
   clusters: ClusterCatalog,
 ): RouteContext {
-  const gateway = client.gateway === undefined ? meshGateway : resolveGateway(client.gateway, client.namespace);
   const onlyPort = (host: string): number | undefined => {
     const ports = services.find(host)?.policy.ports ?? [];
     return ports.length === 1 ? ports[0]?.number : undefined;
   };
   return {
-    client,
-    settings,
-    gateway,
+    ...caller,
     // A sidecar's listener knows only services that have its port; a Gateway knows them all.
-    fixedPort: gateway === meshGateway ? () => undefined : onlyPort,
+    fixedPort: caller.gateway === meshGateway ? () => undefined : onlyPort,
     usesHash(host, port, subset) {
       const number = port ?? onlyPort(host);
       const cluster = number === undefined ? undefined : clusters.find({ host, port: number, subset });
@@ -81,14 +85,15 @@ function createRouteContext(
   };
 }
 
-function createVirtualHosts(index: ResourceIndex, context: RouteContext): MeshPolicy["virtualHosts"] {
-  const { client, settings, gateway } = context;
-  const ordered = orderVirtualServices(index.virtualServices, client.namespace, gateway);
-  const byName = lazy(() => new Map(index.virtualServices.map((resource) => [nameOf(resource), resource])));
-  const translate = (resource: (typeof ordered)[number]): readonly RoutePolicy[] => {
+function createVirtualHosts(
+  index: ResourceIndex,
+  { ordered, place }: SelectedRules,
+  context: RouteContext,
+): MeshPolicy["virtualHosts"] {
+  const { settings, gateway } = context;
+  const translate: TranslateRules = (resource) => {
     const root = { name: nameOf(resource), namespace: namespaceOf(resource) };
-    const placed = resolveDelegates(resource, settings.domain, (name) => byName().get(name));
-    return placed.map((route) => translateRoute(route, root, context));
+    return place(resource).map((route) => translateRoute(route, root, context));
   };
   if (gateway === meshGateway) return meshVirtualHosts(ordered, settings.domain, translate);
   const served = index.gateways.find((resource) => nameOf(resource) === gateway);

@@ -2,6 +2,7 @@ import type { Resource } from "../resource.ts";
 import type { DestinationRuleSpec } from "../spec/destination-rule.ts";
 import type { GatewaySpec } from "../spec/gateway.ts";
 import type { ServiceEntrySpec, ServiceSpec, WorkloadEntrySpec } from "../spec/service.ts";
+import type { SidecarSpec } from "../spec/sidecar.ts";
 import type { VirtualServiceSpec } from "../spec/virtual-service.ts";
 
 /** The resources that routing comes from, by kind. */
@@ -11,6 +12,7 @@ export interface ResourceIndex {
   readonly services: readonly Resource<ServiceSpec>[];
   readonly serviceEntries: readonly Resource<ServiceEntrySpec>[];
   readonly workloadEntries: readonly Resource<WorkloadEntrySpec>[];
+  readonly sidecars: readonly Resource<SidecarSpec>[];
   readonly gateways: readonly Resource<GatewaySpec>[];
 }
 
@@ -22,6 +24,7 @@ export function indexResources(resources: Iterable<Resource>): ResourceIndex {
     Service: [],
     ServiceEntry: [],
     WorkloadEntry: [],
+    Sidecar: [],
     Gateway: [],
   };
   for (const resource of resources) byKind[resource.kind]?.push(resource);
@@ -32,6 +35,7 @@ export function indexResources(resources: Iterable<Resource>): ResourceIndex {
     services: byKind["Service"] as Resource<ServiceSpec>[],
     serviceEntries: byKind["ServiceEntry"] as Resource<ServiceEntrySpec>[],
     workloadEntries: byKind["WorkloadEntry"] as Resource<WorkloadEntrySpec>[],
+    sidecars: byKind["Sidecar"] as Resource<SidecarSpec>[],
     gateways: byKind["Gateway"] as Resource<GatewaySpec>[],
   };
 }

@@ -17,13 +17,19 @@ export interface ServiceCatalog {
 
 /**
  * Kubernetes' Services come first, then ServiceEntries of the client's own namespace, then other ones by age, and
- * last the services that nothing but their instances speaks of. The first to name a host has it.
+ * last the services that nothing but their instances speaks of. The first to name a host has it. `isVisible` takes
+ * away what a client of `namespace` could see, but does not want to.
  */
-export function createServiceCatalog(index: ResourceIndex, namespace: string, domain: string): ServiceCatalog {
+export function createServiceCatalog(
+  index: ResourceIndex,
+  namespace: string,
+  domain: string,
+  isVisible: (service: ServicePolicy) => boolean = () => true,
+): ServiceCatalog {
   const records = new HostMap<ServiceRecord>();
   const policies = new Map<string, ServicePolicy>();
   const add = (record: ServiceRecord | undefined): void => {
-    if (record === undefined || policies.has(record.policy.host)) return;
+    if (record === undefined || policies.has(record.policy.host) || !isVisible(record.policy)) return;
     policies.set(record.policy.host, record.policy);
     records.set(record.policy.host, record);
   };

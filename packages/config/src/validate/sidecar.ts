@@ -1,40 +1,8 @@
-import type { PolicyBlock } from "../spec/destination-rule.ts";
+import type { EgressListener, IngressListener, SidecarPort, SidecarSpec } from "../spec/sidecar.ts";
 import { checkLabels, checkPort, findWildcardHostFault, isDnsLabel } from "./names.ts";
 import type { Place } from "./place.ts";
 import { anything, fields, integer, listOf, mapOf, oneOf, type Shape, text } from "./shape.ts";
 import { defineSpecCheck, type SpecCheck } from "./spec-check.ts";
-
-interface SidecarPort {
-  readonly number?: number;
-  readonly protocol?: string;
-  readonly name?: string;
-  readonly targetPort?: number;
-}
-
-interface EgressListener {
-  readonly port?: SidecarPort;
-  readonly bind?: string;
-  readonly captureMode?: string;
-  /** `namespace/dnsName` */
-  readonly hosts?: readonly string[];
-}
-
-interface IngressListener {
-  readonly port?: SidecarPort;
-  readonly bind?: string;
-  readonly captureMode?: string;
-  readonly defaultEndpoint?: string;
-  readonly tls?: unknown;
-  readonly connectionPool?: unknown;
-}
-
-interface SidecarSpec {
-  readonly workloadSelector?: { readonly labels?: Readonly<Record<string, string>> };
-  readonly ingress?: readonly IngressListener[];
-  readonly egress?: readonly EgressListener[];
-  readonly outboundTrafficPolicy?: PolicyBlock;
-  readonly inboundConnectionPool?: unknown;
-}
 
 const port: Shape<SidecarPort> = fields<SidecarPort>({
   number: integer,
@@ -57,7 +25,7 @@ const shape: Shape<SidecarSpec> = fields<SidecarSpec>({
     }),
   ),
   egress: listOf(fields<EgressListener>({ port, bind: text, captureMode, hosts: listOf(text) })),
-  outboundTrafficPolicy: fields<PolicyBlock>({ mode: oneOf("REGISTRY_ONLY", "ALLOW_ANY"), egressProxy: anything }),
+  outboundTrafficPolicy: fields({ mode: oneOf("REGISTRY_ONLY", "ALLOW_ANY"), egressProxy: anything }),
   inboundConnectionPool: anything,
 });
 
