@@ -24,7 +24,7 @@ export const walls: Readonly<Record<string, Wall>> = {
   core: { layer: 0, imports: [] },
   config: { layer: 1, imports: [core, "re2js"] },
   routing: { layer: 1, imports: [core, "re2js"] },
-  balancing: { layer: 1, imports: [core, "xxhash-wasm", "xxhashjs"] },
+  balancing: { layer: 1, imports: [core, "xxhash-wasm"] },
   resilience: { layer: 1, imports: [core] },
   testing: { layer: 1, imports: [core] },
   discovery: { layer: 2, imports: [core, config, "yaml"] },
