@@ -11,8 +11,14 @@ import { entryEndpoint, portNamed } from "./workloads.ts";
 /** Annotation by which a Service limits the namespaces that see it. */
 const exportToAnnotation = "networking.istio.io/exportTo";
 
-/** Translations of Services that have not changed, by the names that their caller may use. */
-const translated = new WeakMap<Resource, Map<string, ServiceRecord>>();
+interface Translated {
+  readonly namespace: string;
+  readonly domain: string;
+  readonly record: ServiceRecord | undefined;
+}
+
+/** Translations of Services that have not changed, each for the last namespace that asked: a process has one. */
+const translated = new WeakMap<Resource, Translated>();
 
 /** A v1 Service as a client of `namespace` sees it; undefined where it does not. */
 export function translateService(
@@ -20,20 +26,13 @@ export function translateService(
   namespace: string,
   domain: string,
 ): ServiceRecord | undefined {
+  const known = translated.get(resource);
+  if (known !== undefined && known.namespace === namespace && known.domain === domain) return known.record;
   const own = namespaceOf(resource);
   const exportTo = resource.metadata.annotations?.[exportToAnnotation]?.split(",").map((name) => name.trim());
-  if (findVisibility(exportTo, own, namespace) === undefined) return undefined;
-  const key = `${own === namespace} ${domain}`;
-  let records = translated.get(resource);
-  if (records === undefined) {
-    records = new Map();
-    translated.set(resource, records);
-  }
-  let record = records.get(key);
-  if (record === undefined) {
-    record = translate(resource, own === namespace, domain);
-    records.set(key, record);
-  }
+  const isVisible = findVisibility(exportTo, own, namespace) !== undefined;
+  const record = isVisible ? translate(resource, own === namespace, domain) : undefined;
+  translated.set(resource, { namespace, domain, record });
   return record;
 }
 
