@@ -130,26 +130,23 @@ export function meshOf(
   };
 }
 
-/** A cluster of a service, as far as decisions print it. */
+/** A cluster of a service, as far as decisions read it. */
 export function clusterOf(service: ServicePolicy, subset?: string): ClusterPolicy {
-  return {
-    key: `outbound|80|${subset ?? ""}|${service.host}`,
+  const effective = {
+    loadBalancer: { simple: "LEAST_REQUEST" },
+    connectionPool: null,
+    outlierDetection: null,
+    tls: null,
+  };
+  const read: Pick<ClusterPolicy, "host" | "port" | "subset" | "service" | "effective"> = {
     host: service.host,
     port: 80,
     subset,
     service,
-    subsetLabels: {},
-    loadBalancer: "LEAST_REQUEST",
-    connectTimeoutMs: 10_000,
-    unsupported: undefined,
-    tls: "DISABLE",
-    effective: {
-      loadBalancer: { simple: "LEAST_REQUEST" },
-      connectionPool: null,
-      outlierDetection: null,
-      tls: null,
-    },
+    effective,
   };
+  // Routing hands the rest of a cluster on without looking into it.
+  return read as ClusterPolicy;
 }
 
 /** A request with these headers. */
