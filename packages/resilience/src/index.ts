@@ -1,5 +1,13 @@
 // Retries
 export { backoffMs } from "./backoff.ts";
+// Ceilings
+export {
+  type Ceilings,
+  type CeilingUse,
+  createCeilings,
+  type HostConnections,
+  type Place,
+} from "./ceilings/ceilings.ts";
 // Faults
 export { decideFault, type FaultDecision } from "./fault.ts";
 // Answers of the mesh's own
@@ -8,3 +16,5 @@ export { grpcStatusNumber, grpcStatusOfHttp, httpStatusOfGrpc, isGrpc } from "./
 export { createOutlierDetector, type OutlierDetector, type OutlierHost } from "./outlier/outlier-detector.ts";
 export { type LocalReply, replyToReset } from "./reply-to-reset.ts";
 export { compileRetryConditions, type RetryCondition } from "./retry-conditions.ts";
+// Counting
+export { createRollingWindow, type RollingWindow, type RollingWindowShape } from "./window/rolling-window.ts";
