@@ -13,6 +13,9 @@ interface ReviewsBody {
   readonly reviews?: readonly { readonly rating?: { readonly color?: string; readonly error?: string } }[];
 }
 
+/** The product page asks twice for reviews, three seconds each. */
+const longestAnswerMs = 10_000;
+
 /** Somebody who looks at a product page; `user` is signed in. */
 export class Visitor {
   readonly #url: string;
@@ -32,8 +35,10 @@ export class Visitor {
     return new Visitor(url, cookie);
   }
 
-  async reviews(): Promise<Reviews> {
-    return parseReviews(await fetch(`${this.#url}/api/v1/products/0/reviews`, { headers: this.#headers }));
+  /** `patienceMs` gives up on an answer that is long in coming. */
+  async reviews(patienceMs: number = longestAnswerMs): Promise<Reviews> {
+    const signal = AbortSignal.timeout(patienceMs);
+    return parseReviews(await fetch(`${this.#url}/api/v1/products/0/reviews`, { headers: this.#headers, signal }));
   }
 
   async page(): Promise<string> {
