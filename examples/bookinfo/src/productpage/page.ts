@@ -13,7 +13,7 @@ export interface PageContent {
 /** Details as the service answers them; a field may be anything or missing. */
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Served beside the pages, at `stylesheetPath`. */
+/** How the pages look. */
 export const stylesheet = `
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 0 1rem 3rem; color: #1c2430 }
 header { display: flex; justify-content: space-between; align-items: center; padding: 1rem 0; border-bottom: 1px solid #d5dae1 }
@@ -26,6 +26,7 @@ blockquote { margin: 0 0 1.5rem }
 .error { color: #9b1c1c }
 `;
 
+/** Where the pages look for their style. */
 export const stylesheetPath = "/bookinfo.css";
 
 /** The page of one book. */

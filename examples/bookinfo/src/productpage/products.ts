@@ -6,6 +6,7 @@ export interface Product {
   readonly descriptionHtml: string;
 }
 
+/** The whole shop. */
 export const products: readonly Product[] = [
   {
     id: 0,

@@ -29,14 +29,17 @@ export function answering(answer: (question: Question) => Answer | Promise<Answe
   };
 }
 
+/** Status 200. */
 export function json(body: unknown): Answer {
   return { status: 200, body };
 }
 
+/** The form in which all of Bookinfo says that something is wrong. */
 export function failure(status: number, error: string): Answer {
   return { status, body: { error } };
 }
 
+/** For what a service does not know; names method and path. */
 export function notFound({ method, path }: Question): Answer {
   return failure(404, `there is nothing at ${method} ${path}`);
 }
