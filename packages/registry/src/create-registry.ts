@@ -48,7 +48,7 @@ export async function createRegistry(options: RegistryOptions = {}): Promise<Reg
     addObjectRoutes(app, { state, writer, hub, clock });
     addInstanceRoutes(app, keeper);
     addWatchRoute(app, state, hub);
-    addClientRoutes(app, clock);
+    addClientRoutes(app, clock, state);
     addPrometheusRoute(app, keeper);
     addHealthRoutes(app, { state, instances: keeper, hub, requests });
     app.addHook("preClose", async () => hub.close());

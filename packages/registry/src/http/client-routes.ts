@@ -1,5 +1,7 @@
 import type { Clock } from "@intramesh/core";
 import type { FastifyInstance } from "fastify";
+import type { RegistryState } from "../state/registry-state.ts";
+import { RevisionTimes } from "../state/revision-times.ts";
 import { bodyOf } from "./app.ts";
 import { readJsonObject } from "./read-json.ts";
 import { invalid, type StatusCause } from "./status.ts";
@@ -23,9 +25,13 @@ interface Entry {
   readonly at: number;
 }
 
-/** Which processes run which revision: they tell, and `intramesh status` asks. */
-export function addClientRoutes(app: FastifyInstance, clock: Clock): void {
+/**
+ * Which processes run which revision: they tell, and `intramesh status` asks. The answer has the registry's own
+ * `revision`, and of each client that runs an older one, for how long it could have had a newer: `behindMs`.
+ */
+export function addClientRoutes(app: FastifyInstance, clock: Clock, state: RegistryState): void {
   const reports = new Map<string, Entry>();
+  const times = new RevisionTimes(state, clock);
   const forgetOld = (): void => {
     const oldest = clock.now() - reportLifetimeMs;
     for (const [id, { at }] of reports) if (at < oldest) reports.delete(id);
@@ -41,8 +47,13 @@ export function addClientRoutes(app: FastifyInstance, clock: Clock): void {
   app.get("/mesh/v1/clients", () => {
     forgetOld();
     const now = clock.now();
-    const items = [...reports].map(([id, { report, at }]) => ({ id, ...report, ageMs: Math.round(now - at) }));
-    return { items: items.sort((a, b) => (a.id < b.id ? -1 : 1)) };
+    const items = [...reports].map(([id, { report, at }]) => ({
+      id,
+      ...report,
+      ageMs: Math.round(now - at),
+      ...(report.revision < state.revision ? { behindMs: times.behindMs(report.revision) } : {}),
+    }));
+    return { revision: state.revision, items: items.sort((a, b) => (a.id < b.id ? -1 : 1)) };
   });
 }
 
