@@ -1,4 +1,5 @@
 import type { Endpoint, Labels } from "./endpoint.ts";
+import type { ConnectionPoolPolicy, OutlierDetectionPolicy } from "./resilience-policy.ts";
 
 /*
  * What resources mean, complete and defaulted. `undefined` says "none"; nothing downstream applies a default.
@@ -196,6 +197,10 @@ export interface ClusterPolicy {
   readonly subsetLabels: Labels;
   readonly loadBalancer: SimpleLoadBalancer;
   readonly connectTimeoutMs: number;
+  /** Absent: no ceilings. */
+  readonly connectionPool?: ConnectionPoolPolicy | undefined;
+  /** Absent: nobody is ejected. */
+  readonly outlierDetection?: OutlierDetectionPolicy | undefined;
   /** SIMPLE and its kin speak TLS to the endpoint. */
   readonly tls: "DISABLE" | "SIMPLE";
   /** A setting that cannot be honoured here and may not be passed over: calls are refused. */

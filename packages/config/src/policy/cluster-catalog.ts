@@ -12,6 +12,8 @@ import type { MergedRule } from "./merged-rule.ts";
 import type { ServiceCatalog } from "./service-catalog.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { mergeTrafficPolicy } from "./traffic-policy.ts";
+import { findRetryBudget, translateConnectionPool } from "./translate-connection-pool.ts";
+import { translateOutlierDetection } from "./translate-outlier-detection.ts";
 import { unsupportedSetting } from "./unsupported.ts";
 import { hasLabels, type WorkloadIndex } from "./workloads.ts";
 
@@ -114,6 +116,12 @@ function makeCluster(
     subsetLabels: subset?.labels ?? {},
     loadBalancer: simpleLoadBalancer(effective.loadBalancer["simple"]),
     connectTimeoutMs: connectTimeout(effective) ?? connectTimeoutMs,
+    connectionPool: translateConnectionPool({
+      connectionPool: effective.connectionPool,
+      retryBudget: findRetryBudget(rule?.trafficPolicy, subset?.trafficPolicy, ref.port),
+      connectTimeoutMs,
+    }),
+    outlierDetection: translateOutlierDetection(effective.outlierDetection),
     unsupported: unsupportedSetting(effective, [rule?.trafficPolicy, subset?.trafficPolicy]),
     tls: effective.tls?.["mode"] === "SIMPLE" || effective.tls?.["mode"] === "MUTUAL" ? "SIMPLE" : "DISABLE",
     effective,
