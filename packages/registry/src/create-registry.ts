@@ -4,6 +4,7 @@ import { addClientRoutes } from "./http/client-routes.ts";
 import { addHealthRoutes } from "./http/health-routes.ts";
 import { addInstanceRoutes } from "./http/instance-routes.ts";
 import { addPrometheusRoute } from "./http/prometheus-route.ts";
+import { trackUnusedConnections } from "./http/unused-connections.ts";
 import { addWatchRoute } from "./http/watch-route.ts";
 import { InstanceKeeper } from "./instances/instance-keeper.ts";
 import { addDocumentRoutes } from "./kube/document-routes.ts";
@@ -28,6 +29,9 @@ export interface Registry {
   close(): Promise<void>;
 }
 
+/** Requests that are under way when the registry closes get this long. */
+const closingMs = 5_000;
+
 /** Namespaces that exist from the start: everybody's, and the one whose resources hold for all. */
 const firstNamespaces = ["default", "istio-system"];
 
@@ -51,7 +55,11 @@ export async function createRegistry(options: RegistryOptions = {}): Promise<Reg
     addClientRoutes(app, clock, state);
     addPrometheusRoute(app, keeper);
     addHealthRoutes(app, { state, instances: keeper, hub, requests });
-    app.addHook("preClose", async () => hub.close());
+    const closeUnused = trackUnusedConnections(app.server);
+    app.addHook("preClose", async () => {
+      hub.close();
+      closeUnused();
+    });
     await app.listen({ host, port });
     const bound = (app.server.address() as AddressInfo).port;
     return {
@@ -60,7 +68,9 @@ export async function createRegistry(options: RegistryOptions = {}): Promise<Reg
       data,
       async close() {
         keeper.close();
+        const cancel = scheduler.after(closingMs, () => app.server.closeAllConnections());
         await app.close();
+        cancel();
         store.close();
       },
     };

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -63,6 +65,18 @@ test("a client's report is listed for a minute", async (t) => {
     wrong.body.details.causes.map(({ field }: { field: string }) => field),
     ["service", "namespace", "revision"],
   );
+});
+
+test("a connection that never sends a request does not hold up the end", async (t) => {
+  const { url, ask, close } = await startTestRegistry(t);
+  const { hostname, port } = new URL(url);
+  const silent = connect(Number(port), hostname);
+  t.after(() => silent.destroy());
+  const closed = once(silent, "close");
+  await once(silent, "connect");
+  await ask("GET", "/healthz");
+  await close();
+  await closed;
 });
 
 test("with a token, reading is free and writing is not", async (t) => {
