@@ -1,3 +1,12 @@
+export { type AnalysisSettings, analyze, analyzeWrite } from "./analyze/analyze.ts";
+export type { Check } from "./analyze/check.ts";
+export { analysisChecks } from "./analyze/checks.ts";
+export { classifyIssue } from "./analyze/classify-issue.ts";
+export { type AnalysisCode, analysisCodes, findAnalysisCode } from "./analyze/codes.ts";
+export { destinationsOf, type NamedDestination } from "./analyze/destinations.ts";
+export type { Finding } from "./analyze/finding.ts";
+export { resourceTitle } from "./analyze/resource-title.ts";
+export { isSuppressed } from "./analyze/suppression.ts";
 export { instanceMarks } from "./instance-marks.ts";
 export { apiVersionOf, findKind, type KindInfo, kindOf, kinds } from "./kinds.ts";
 export { type ParsedResource, parseResource } from "./parse-resource.ts";
