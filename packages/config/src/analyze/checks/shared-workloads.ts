@@ -1,4 +1,4 @@
-import { nameOf, namespaceOf } from "../../policy/resource-order.ts";
+import { compareByAge, nameOf, namespaceOf } from "../../policy/resource-order.ts";
 import type { Resource } from "../../resource.ts";
 import type { ServicePortSpec, ServiceSpec, WorkloadEntrySpec } from "../../spec/service.ts";
 import type { AnalysisContext } from "../analysis-context.ts";
@@ -8,7 +8,7 @@ import { listNames } from "../resource-title.ts";
 
 type Service = Resource<ServiceSpec>;
 
-/** Workloads behind several services that contradict each other. Of many workloads behind the same ones, the first. */
+/** Workloads behind several services that contradict each other. Of many workloads behind the same ones, the oldest. */
 export const sharedWorkloads: Check = {
   name: "shared-workloads",
   description: "services that share a workload agree on their ports",
@@ -16,8 +16,9 @@ export const sharedWorkloads: Check = {
   onWrite: false,
   run(context, report) {
     const seen = new Set<string>();
-    for (const [workload, services] of servicesByWorkload(context)) {
-      const key = services.map(nameOf).join();
+    const workloads = [...servicesByWorkload(context)].sort(([one], [other]) => compareByAge(one, other));
+    for (const [workload, services] of workloads) {
+      const key = services.map(nameOf).sort().join();
       if (services.length < 2 || seen.has(key)) continue;
       seen.add(key);
       const ports = services.flatMap((service) => (service.spec.ports ?? []).map((port) => ({ service, port })));
