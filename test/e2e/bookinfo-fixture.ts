@@ -13,6 +13,7 @@ export interface BookinfoFixture {
   stop(): Promise<void>;
 }
 
+/** Starts it on free ports, with data of its own. */
 export async function startBookinfoFixture(): Promise<BookinfoFixture> {
   const data = temporaryFolder();
   const lines: string[] = [];
