@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { epochHeader } from "@intramesh/discovery";
@@ -111,6 +112,46 @@ test("a reader that takes nothing is cut off, and the others are not", async (t)
   assert.deepEqual(brief(await take(reader, 2)), ["RESET", "BOOKMARK 2"]);
   stuck.resume();
   await closed;
+});
+
+test("a reader that takes nothing of the first state is cut off after half a minute, with nothing else going on", async (t) => {
+  const { url, ask, clock } = await startTestRegistry(t);
+  const filler = "x".repeat(1_000_000);
+  for (let index = 0; index < 10; index++) {
+    await ask("POST", rules, virtualService(`v${index}`, { annotations: { filler } }));
+  }
+  const { hostname, port } = new URL(url);
+  const stuck = connect(Number(port), hostname);
+  t.after(() => stuck.destroy());
+  const closed = once(stuck, "close");
+  stuck.on("error", () => {});
+  stuck.write("GET /mesh/v1/watch?since=0 HTTP/1.1\r\nhost: x\r\n\r\n");
+  await once(stuck, "readable");
+  clock.advance(29_000);
+  assert.match((await ask("GET", "/metrics")).body, /^intramesh_registry_watchers 1$/m);
+  clock.advance(1_000);
+  stuck.resume();
+  await closed;
+  assert.match((await ask("GET", "/metrics")).body, /^intramesh_registry_watchers 0$/m);
+});
+
+test("a watch that one write takes beyond the kept history is cut off, and starts over", async (t) => {
+  const { lines, ask } = await startTestRegistry(t, { historyLimit: 2 });
+  await ask("POST", "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } });
+  const there = rules.replace("default", "shop");
+  for (let index = 0; index < 8; index++) await ask("POST", there, virtualService(`v${index}`));
+  const events = await lines("/mesh/v1/watch?since=11");
+  await take(events, 2);
+  await ask("DELETE", "/api/v1/namespaces/shop");
+  await assert.rejects(async () => {
+    await take(events, 100);
+  });
+  assert.deepEqual(brief(await take(await lines("/mesh/v1/watch?since=11"), 4)), [
+    "RESET",
+    "PUT 1 default",
+    "PUT 2 istio-system",
+    "BOOKMARK 20",
+  ]);
 });
 
 test("a Kubernetes watch from 0 begins with what there is", async (t) => {

@@ -16,6 +16,9 @@ export interface WatchStart {
 /** A reader this many characters behind, or behind the kept history, is cut off: it starts over when it comes back. */
 const maxBacklog = 8 * 1024 * 1024;
 
+/** A socket that takes nothing for this many bookmarks is cut off, so that what waits for it does not wait for ever. */
+const maxMissedBookmarks = 6;
+
 /**
  * One open watch: a place in the history and a socket. It reads on only while the socket takes more, so that a
  * slow reader costs its place, not a buffer.
@@ -25,10 +28,12 @@ export class Watcher {
   readonly #feed: Feed;
   readonly #response: ServerResponse;
   readonly #gzip: SharedGzip | undefined;
-  #queue: Buffer[];
-  #queueAt = 0;
+  /** What is sent before the history is followed, the next one last. */
+  readonly #queue: Buffer[];
   #revision: number;
   #blocked = false;
+  /** Bookmarks that were due since the socket took something. */
+  #missedBookmarks = 0;
   #open = true;
 
   /** The response's head has been written. */
@@ -37,34 +42,36 @@ export class Watcher {
     this.#feed = feed;
     this.#response = response;
     this.#gzip = gzip ? new SharedGzip() : undefined;
-    this.#queue = start.opening.map((block) => block.bytes);
-    if (start.opened !== undefined) this.#queue.push(start.opened);
+    const opening = start.opening.map((block) => block.bytes);
+    this.#queue = (start.opened === undefined ? opening : [...opening, start.opened]).reverse();
     this.#revision = start.revision;
     if (this.#gzip !== undefined) response.write(this.#gzip.start());
     response.on("drain", () => {
       this.#blocked = false;
+      this.#missedBookmarks = 0;
       this.pump();
     });
   }
 
   /** Sends what there is, as far as the socket takes it. */
   pump(): void {
-    while (this.#open && !this.#blocked && this.#queueAt < this.#queue.length)
-      this.#send(this.#queue[this.#queueAt++]!);
-    if (this.#queueAt === this.#queue.length) this.#queue = [];
-    if (this.#queue.length === 0) this.#queueAt = 0;
+    while (this.#open && !this.#blocked && this.#queue.length > 0) this.#send(this.#queue.pop()!);
+    if (this.#isLost()) this.cut();
     while (this.#open && !this.#blocked) {
       const block = this.#feed.after(this.#revision);
       if (block === undefined) return;
       this.#revision = block.revision;
       if (block.bytes.length > 0) this.#send(block.bytes);
     }
-    if (this.#isLost()) this.cut();
   }
 
   /** Says up to where the stream is whole; not to a reader that still has to take earlier bytes. */
   bookmark(): void {
-    if (!this.#open || this.#blocked || this.#queue.length > 0) return;
+    if (this.#blocked) {
+      this.#missedBookmarks++;
+      if (this.#missedBookmarks === maxMissedBookmarks) this.cut();
+    }
+    if (!this.#open || this.#blocked) return;
     const line = this.#feed.bookmark(this.#revision);
     if (line !== undefined) this.#send(line);
   }
@@ -79,13 +86,13 @@ export class Watcher {
   /** Ends it in mid-air. */
   cut(): void {
     this.#open = false;
+    this.#queue.length = 0;
     this.#response.destroy();
   }
 
   #isLost(): boolean {
-    if (!this.#open || !this.#blocked) return false;
     const { log } = this.#state;
-    return this.#revision < log.floor || log.backlog(this.#revision) > maxBacklog;
+    return this.#revision < log.floor || (this.#blocked && log.backlog(this.#revision) > maxBacklog);
   }
 
   #send(bytes: Buffer): void {
