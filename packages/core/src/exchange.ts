@@ -44,6 +44,8 @@ export interface Exchange extends RequestView {
   readonly startedAt: MonotonicMs;
   /** Absolute; Infinity where there is none. */
   deadline: MonotonicMs;
+  /** True where it is made for a request that is a repetition itself. */
+  chained: boolean;
   /** Attempts sent so far, the running one included. */
   attempts: number;
   /** Where the latest attempt went; undefined before the first. */

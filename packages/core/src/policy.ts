@@ -1,3 +1,4 @@
+import type { BalancingPolicy } from "./balancing-policy.ts";
 import type { Endpoint, Labels } from "./endpoint.ts";
 import type { ConnectionPoolPolicy, OutlierDetectionPolicy } from "./resilience-policy.ts";
 
@@ -196,11 +197,12 @@ export interface ClusterPolicy {
   readonly service: ServicePolicy;
   readonly subsetLabels: Labels;
   readonly loadBalancer: SimpleLoadBalancer;
+  readonly balancing: BalancingPolicy;
   readonly connectTimeoutMs: number;
-  /** Absent: no ceilings. */
-  readonly connectionPool?: ConnectionPoolPolicy | undefined;
-  /** Absent: nobody is ejected. */
-  readonly outlierDetection?: OutlierDetectionPolicy | undefined;
+  /** Ceilings and settings of the connections. */
+  readonly connectionPool: ConnectionPoolPolicy;
+  /** Undefined: nobody is ejected. */
+  readonly outlierDetection: OutlierDetectionPolicy | undefined;
   /** SIMPLE and its kin speak TLS to the endpoint. */
   readonly tls: "DISABLE" | "SIMPLE";
   /** A setting that cannot be honoured here and may not be passed over: calls are refused. */

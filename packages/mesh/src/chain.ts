@@ -15,6 +15,7 @@ export type Role =
   | "deadline"
   | "retry"
   | "pick-endpoint"
+  | "hold-place"
   | "observe"
   | "per-try-timeout"
   | "send";

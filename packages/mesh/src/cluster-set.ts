@@ -1,14 +1,13 @@
-import type { ClusterRef, Endpoint, EndpointState, MeshPolicy } from "@intramesh/core";
+import type { ClusterRef, MeshPolicy } from "@intramesh/core";
 import { Cluster, type ClusterParts } from "./cluster.ts";
 
 /** The clusters that requests have asked for. Each is made once and carried from snapshot to snapshot. */
 export class ClusterSet {
   readonly #clusters = new Map<string, Cluster>();
-  readonly #states = new Map<string, EndpointState>();
   readonly #parts: ClusterParts;
 
-  constructor(parts: Omit<ClusterParts, "stateOf">) {
-    this.#parts = { ...parts, stateOf: (endpoint) => this.#stateOf(endpoint) };
+  constructor(parts: ClusterParts) {
+    this.#parts = parts;
   }
 
   /** Undefined where the policy knows no such host, port or subset. */
@@ -27,7 +26,7 @@ export class ClusterSet {
     return [...this.#clusters.values()];
   }
 
-  /** Brings every cluster to a new policy; drops those that it does not know, and what was remembered of lost endpoints. */
+  /** Brings every cluster to a new policy; drops those that it does not know, and the connections of lost endpoints. */
   reconcile(policy: MeshPolicy): void {
     const ids = new Set<string>();
     for (const cluster of this.#clusters.values()) {
@@ -36,20 +35,16 @@ export class ClusterSet {
       if (next === undefined) {
         this.#clusters.delete(cluster.key);
         cluster.update(cluster.policy, []);
+        cluster.retire();
         continue;
       }
       cluster.update(next, policy.endpoints(next));
       for (const endpoint of cluster.endpoints) ids.add(endpoint.id);
     }
-    for (const id of this.#states.keys()) if (!ids.has(id)) this.#states.delete(id);
     this.#parts.pools.keepOnly(ids);
   }
 
-  #stateOf(endpoint: Endpoint): EndpointState {
-    const known = this.#states.get(endpoint.id);
-    if (known !== undefined) return known;
-    const state = { active: 0 };
-    this.#states.set(endpoint.id, state);
-    return state;
+  close(): void {
+    for (const cluster of this.#clusters.values()) cluster.retire();
   }
 }

@@ -1,28 +1,39 @@
-import { type BalancedEndpoint, buildPicker, type Picker } from "@intramesh/balancing";
-import type { ClusterPolicy, Endpoint, EndpointState, Random } from "@intramesh/core";
+import { buildPicker, createEndpointState, type Picker, setEjected } from "@intramesh/balancing";
+import type {
+  Cancel,
+  Clock,
+  ClusterPolicy,
+  Endpoint,
+  EndpointState,
+  Outcome,
+  Random,
+  Scheduler,
+} from "@intramesh/core";
+import { type Ceilings, createCeilings, createOutlierDetector, type OutlierDetector } from "@intramesh/resilience";
 import type { ClusterMetrics, ClusterStats, Edge, IstioMetrics } from "@intramesh/telemetry";
-import type { Connection, EndpointPools } from "@intramesh/transport";
+import type { EndpointPools } from "@intramesh/transport";
+import { type ClusterEndpoint, connectionSettings, connectionsOf } from "./cluster-endpoint.ts";
+import type { Emitter } from "./mesh-events.ts";
 import { peerOfLabels, sourceEdge, type Workload } from "./workload.ts";
 
-/** An endpoint as one cluster uses it: its shared state, its connections, its metrics. */
-export interface ClusterEndpoint extends BalancedEndpoint {
-  readonly endpoint: Endpoint;
-  readonly state: EndpointState;
-  readonly edge: Edge;
-  connection(scheme: string): Connection;
-}
-
 export interface ClusterParts {
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
   readonly pools: EndpointPools;
   readonly metrics: IstioMetrics;
   readonly clusterMetrics: ClusterMetrics;
+  readonly events: Emitter;
   readonly self: Workload;
-  readonly random: Random;
-  /** The one state of an endpoint, whichever clusters it is in. */
-  stateOf(endpoint: Endpoint): EndpointState;
 }
 
-/** Host, subset and port with their endpoints. Outlives snapshots: load and connections stay as the policy changes. */
+/** No ceiling, as Istio and Envoy write it. */
+const unlimited = 0xffff_ffff;
+
+/**
+ * Host, subset and port with their endpoints. Outlives snapshots: load, ejections, ceilings and connections stay as
+ * policy and endpoints change. Its picker is replaced on each change, never asked to filter.
+ */
 export class Cluster {
   readonly key: string;
   policy: ClusterPolicy;
@@ -31,8 +42,12 @@ export class Cluster {
   /** Metrics of requests that never reach an endpoint. */
   readonly edge: Edge;
   readonly stats: ClusterStats;
+  readonly ceilings: Ceilings;
   readonly #parts: ClusterParts;
+  readonly #states = new Map<string, EndpointState>();
   #members: ReadonlyMap<Endpoint, ClusterEndpoint> = new Map();
+  #detector: OutlierDetector | undefined;
+  #cancelTick: Cancel = () => {};
 
   constructor(policy: ClusterPolicy, endpoints: readonly Endpoint[], parts: ClusterParts) {
     this.key = policy.key;
@@ -40,58 +55,150 @@ export class Cluster {
     this.#parts = parts;
     this.edge = parts.metrics.edge(sourceEdge(parts.self, undefined, policy.service));
     this.stats = parts.clusterMetrics.stats(policy.key);
+    this.ceilings = createCeilings(policy.connectionPool);
     this.picker = buildPicker<ClusterEndpoint>("RANDOM", [], parts.random);
-    this.#rebuild(policy, endpoints);
+    this.#adopt(policy, endpoints);
+    parts.clusterMetrics.watch(policy.key, () => this.#gauges());
+  }
+
+  /** True where a request must ask for a place before it is sent. */
+  get limited(): boolean {
+    const { maxConnections, maxPendingRequests, maxRequests, retries } = this.policy.connectionPool;
+    if (retries.kind === "budget") return true;
+    return maxConnections < unlimited || maxPendingRequests < unlimited || maxRequests < unlimited;
   }
 
   /** Takes over a new policy and a new set of endpoints; does nothing where both are as before. */
   update(policy: ClusterPolicy, endpoints: readonly Endpoint[]): void {
     if (policy === this.policy && sameEndpoints(endpoints, this.endpoints)) return;
-    this.#rebuild(policy, endpoints);
+    this.#adopt(policy, endpoints);
+  }
+
+  /** Counts how an attempt ended; an endpoint that fails too often is left out from here on. */
+  observe(member: ClusterEndpoint, outcome: Outcome): void {
+    const { outlier } = member;
+    if (outlier === undefined || this.#detector === undefined) return;
+    const now = this.#parts.clock.now();
+    const refused = this.#detector.refused;
+    if (this.#detector.record(outlier, outcome, now)) {
+      this.stats.outlier_detection_ejections_enforced_total += 1;
+      setEjected(member.state, true, now);
+      this.#repick();
+      this.#parts.events.emit("endpointEjected", { cluster: this.key, endpoint: member.endpoint.id });
+    } else if (this.#detector.refused > refused) {
+      this.stats.outlier_detection_ejections_overflow += 1;
+    }
   }
 
   /** For the admin port. */
   describe(): object {
     const { key, policy, stats } = this;
     const endpoints = [...this.#members.values()].map(({ endpoint, state }) => ({ ...endpoint, ...state }));
-    return { cluster: key, policy: policy.effective, endpoints, stats };
+    return { cluster: key, policy: policy.effective, endpoints, inUse: this.ceilings.use, stats };
   }
 
-  #rebuild(policy: ClusterPolicy, endpoints: readonly Endpoint[]): void {
-    const connectionsChanged =
-      policy.tls !== this.policy.tls || policy.connectTimeoutMs !== this.policy.connectTimeoutMs;
-    const members = new Map<Endpoint, ClusterEndpoint>();
+  /** Nothing routes here any more: its timer and its gauges go, what runs goes on. */
+  retire(): void {
+    this.#cancelTick();
+    this.#parts.clusterMetrics.watch(this.key, undefined);
+  }
+
+  #adopt(policy: ClusterPolicy, endpoints: readonly Endpoint[]): void {
+    const keepConnections = connectionSettings(policy) === connectionSettings(this.policy);
     this.policy = policy;
+    this.ceilings.update(policy.connectionPool);
+    const members = new Map<Endpoint, ClusterEndpoint>();
     for (const endpoint of endpoints) {
-      const kept = connectionsChanged ? undefined : this.#members.get(endpoint);
+      const kept = keepConnections ? this.#members.get(endpoint) : undefined;
       members.set(endpoint, kept ?? this.#member(endpoint));
+    }
+    for (const [endpoint, member] of this.#members) {
+      if (members.get(endpoint) !== member) this.ceilings.removeHost(member.connections);
     }
     this.#members = members;
     this.endpoints = endpoints;
-    const simple = policy.loadBalancer === "PASSTHROUGH" ? "RANDOM" : policy.loadBalancer;
-    this.picker = buildPicker(simple, [...members.values()], this.#parts.random, this.picker);
+    this.#forgetOthers();
+    this.#watchOutliers();
+    this.#repick();
   }
 
   #member(endpoint: Endpoint): ClusterEndpoint {
-    const { pools, metrics, self, stateOf } = this.#parts;
+    const { metrics, self, pools, clock } = this.#parts;
     const { policy } = this;
-    const peer = peerOfLabels(endpoint.labels, policy.service.namespace);
-    const connectionFor = (tls: boolean): Connection =>
-      pools.connect(endpoint, { tls, serverName: policy.host, connectTimeoutMs: policy.connectTimeoutMs });
-    let plain: Connection | undefined;
-    let secure: Connection | undefined;
+    let state = this.#states.get(endpoint.id);
+    if (state === undefined) {
+      state = createEndpointState(clock.now());
+      this.#states.set(endpoint.id, state);
+    }
     return {
       endpoint,
-      state: stateOf(endpoint),
-      edge: metrics.edge(sourceEdge(self, peer, policy.service)),
-      connection(scheme) {
-        if (scheme === "https" || policy.tls === "SIMPLE") {
-          secure ??= connectionFor(true);
-          return secure;
-        }
-        plain ??= connectionFor(false);
-        return plain;
-      },
+      state,
+      edge: metrics.edge(sourceEdge(self, peerOfLabels(endpoint.labels, policy.service.namespace), policy.service)),
+      connections: this.ceilings.addHost(),
+      outlier: undefined,
+      connection: connectionsOf(endpoint, policy, pools),
+    };
+  }
+
+  #forgetOthers(): void {
+    const ids = new Set(this.endpoints.map(({ id }) => id));
+    for (const id of this.#states.keys()) if (!ids.has(id)) this.#states.delete(id);
+  }
+
+  #watchOutliers(): void {
+    const { outlierDetection } = this.policy;
+    this.#cancelTick();
+    if (outlierDetection === undefined) {
+      this.#detector = undefined;
+      for (const { state } of this.#members.values()) setEjected(state, false, this.#parts.clock.now());
+    } else {
+      if (this.#detector === undefined) this.#detector = createOutlierDetector(outlierDetection);
+      else this.#detector.update(outlierDetection);
+      this.#detector.setHosts(this.endpoints.map(({ id }) => id));
+      this.#tickLater();
+    }
+    for (const member of this.#members.values()) member.outlier = this.#detector?.host(member.endpoint.id);
+  }
+
+  #tickLater(): void {
+    const detector = this.#detector;
+    if (detector === undefined) return;
+    this.#cancelTick = this.#parts.scheduler.after(detector.intervalMs, () => {
+      const now = this.#parts.clock.now();
+      if (detector.tick(now)) this.#readmit(now);
+      this.#tickLater();
+    });
+  }
+
+  #readmit(now: number): void {
+    for (const { state, outlier, endpoint } of this.#members.values()) {
+      if (!state.ejected || outlier?.ejectedAt !== undefined) continue;
+      setEjected(state, false, now);
+      this.#parts.events.emit("endpointReturned", { cluster: this.key, endpoint: endpoint.id });
+    }
+    this.#repick();
+  }
+
+  #repick(): void {
+    const { loadBalancer } = this.policy;
+    const simple = loadBalancer === "PASSTHROUGH" ? "RANDOM" : loadBalancer;
+    const healthy = [...this.#members.values()].filter(({ state }) => !state.ejected);
+    this.picker = buildPicker(simple, healthy, this.#parts.random, this.picker);
+  }
+
+  #gauges(): ReturnType<Parameters<ClusterMetrics["watch"]>[1] & {}> {
+    let active = 0;
+    let ejected = 0;
+    for (const { state } of this.#members.values()) {
+      active += state.active;
+      if (state.ejected) ejected += 1;
+    }
+    const total = this.#members.size;
+    return {
+      membership_total: total,
+      membership_healthy: total - ejected,
+      upstream_rq_active: active,
+      outlier_detection_ejections_active: ejected,
     };
   }
 }

@@ -51,10 +51,10 @@ export function startMesh(options: MeshOptions): { readonly mesh: Mesh; readonly
   const page = createMetricsRegistry();
   const metrics = createIstioMetrics(page);
   const clusterMetrics = createClusterMetrics(page);
-  const pools = createEndpointPools();
-  const clusters = new ClusterSet({ pools, metrics, clusterMetrics, self, random });
-  const runtime: Runtime = { clock, scheduler, random, passthrough: pools.passthrough, nodeId: service.instance };
   const events = createEmitter();
+  const pools = createEndpointPools();
+  const clusters = new ClusterSet({ clock, scheduler, random, pools, metrics, clusterMetrics, events, self });
+  const runtime: Runtime = { clock, scheduler, random, passthrough: pools.passthrough, nodeId: service.instance };
   const status = createStatusReport(resolved, labels);
   const explanations = createExplanations(clock);
   const recorder = createRecorder();
@@ -133,6 +133,7 @@ export function startMesh(options: MeshOptions): { readonly mesh: Mesh; readonly
     await advertisement.close();
     await Promise.race([inbound.drain(), passed(resolved.drainTimeoutMs, resolved)]);
     status.close();
+    clusters.close();
     await Promise.all([holder.close(), pools.close(), admin?.close()]);
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "@intramesh/core";
+import { parseGrpcTimeoutMs } from "@intramesh/resilience";
 import {
   type AmbientContext,
   createHeaderGatherer,
@@ -13,7 +14,9 @@ import {
   withSpanContext,
 } from "@intramesh/telemetry";
 import { createInbound, type Inbound } from "@intramesh/transport";
+import { abortCalls } from "./calls-of-request.ts";
 import { explainHeader } from "./explanations.ts";
+import { flagsHeader } from "./stages/answer-failure.ts";
 import { decodePeer, destinationEdge, peerHeader, type Workload } from "./workload.ts";
 
 export interface InboundParts {
@@ -49,7 +52,14 @@ export function createMeshInbound(parts: InboundParts): Inbound {
   }
 
   function context(request: IncomingMessage, otel: AmbientContext["otel"]): AmbientContext {
-    return { ...gather(request.headers), explain: wantsExplanation(request, parts.explain), otel };
+    return {
+      ...gather(request.headers),
+      deadline: deadlineOf(request, clock.now()),
+      isRetry: Number(request.headers["x-envoy-attempt-count"] ?? 1) > 1,
+      calls: new Set(),
+      explain: wantsExplanation(request, parts.explain),
+      otel,
+    };
   }
 
   return createInbound({
@@ -65,16 +75,35 @@ export function createMeshInbound(parts: InboundParts): Inbound {
         ? startServerSpan(request, `${service.host}:${request.socket.localPort ?? 0}/*`, self.instance)
         : undefined;
       const ambient = context(request, traced?.otel);
-      if (traced === undefined) runInContext(ambient, handle);
+      if (ambient.deadline <= startedAt) refuseExpired(response);
+      else if (traced === undefined) runInContext(ambient, handle);
       else runInContext(ambient, () => withSpanContext(traced.otel, handle));
       return () => {
         const status = response.headersSent ? response.statusCode : 0;
         const flags = response.writableFinished ? "-" : "DC";
+        if (!response.writableFinished) abortCalls(ambient);
         edge.record(status, flags, "", clock.now() - startedAt);
         if (traced !== undefined) endServerSpan(traced.span, status);
       };
     },
   });
+}
+
+/** When the caller stops waiting, by its own clock's word; Infinity where it says nothing. */
+function deadlineOf(request: IncomingMessage, now: number): number {
+  const { headers } = request;
+  const expected = headers["x-envoy-expected-rq-timeout-ms"];
+  const leftMs = typeof expected === "string" && /^\d+$/.test(expected) ? Number(expected) : undefined;
+  const grpcMs = parseGrpcTimeoutMs(headers["grpc-timeout"]?.toString());
+  const earlier = Math.min(leftMs ?? Number.POSITIVE_INFINITY, grpcMs ?? Number.POSITIVE_INFINITY);
+  return earlier <= 0 ? Number.NEGATIVE_INFINITY : now + earlier;
+}
+
+/** Nobody waits for the answer any more: the handler is spared the work. */
+function refuseExpired(response: ServerResponse): void {
+  response.statusCode = 504;
+  response.setHeader(flagsHeader, "UT");
+  response.end("the caller's deadline had passed when the request arrived");
 }
 
 /** What an untrusted caller wishes is taken away, so that the handler does not act on it either. */

@@ -6,6 +6,10 @@ export interface MeshEvents {
   readonly configRejected: { readonly error: Error };
   /** The registry knows this instance. */
   readonly registered: { readonly instance: string };
+  /** Outlier detection leaves an endpoint out. */
+  readonly endpointEjected: { readonly cluster: string; readonly endpoint: string };
+  /** It takes part again. */
+  readonly endpointReturned: { readonly cluster: string; readonly endpoint: string };
   /** Another process took this instance's id over. */
   readonly instanceTaken: { readonly message: string };
 }

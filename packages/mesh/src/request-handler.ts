@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { type Exchange, HeaderMap, MeshError, type Outcome, type Random, type Service } from "@intramesh/core";
 import { findRoute, normalizePath } from "@intramesh/routing";
-import { addMissing, currentContext, sdkRegistered } from "@intramesh/telemetry";
+import { type AmbientContext, addMissing, currentContext, sdkRegistered } from "@intramesh/telemetry";
 import { localResponse } from "@intramesh/transport";
+import { joinRequest, leaveRequest } from "./calls-of-request.ts";
 import { type Explanations, explainHeader } from "./explanations.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -35,7 +36,18 @@ export function createRequestHandler(parts: RequestHandlerParts): (exchange: Exc
 
   function handle(exchange: Exchange): Promise<Outcome> {
     if (parts.closed()) return Promise.resolve(closedOutcome(exchange));
-    addContext(exchange, peer);
+    const ambient = currentContext();
+    addContext(exchange, peer, ambient);
+    if (ambient === undefined) return admit(exchange);
+    joinRequest(exchange, ambient);
+    return admit(exchange).then((outcome) => {
+      if (outcome.kind === "response") outcome.body.onSettled(() => leaveRequest(exchange, ambient));
+      else leaveRequest(exchange, ambient);
+      return outcome;
+    });
+  }
+
+  function admit(exchange: Exchange): Promise<Outcome> {
     const starting = parts.starting();
     if (starting !== undefined)
       return parts.within(starting, startLimitMs).then((started) => (started ? route(exchange) : notStarted()));
@@ -71,9 +83,8 @@ function notStarted(): Outcome {
 }
 
 /** Headers that a request carries whatever its route, and that its route may look at. */
-function addContext(exchange: Exchange, peer: string): void {
+function addContext(exchange: Exchange, peer: string, ambient: AmbientContext | undefined): void {
   const { headers } = exchange;
-  const ambient = currentContext();
   if (ambient !== undefined) {
     addMissing(headers, ambient.propagated);
     if (ambient.explain && !headers.has(explainHeader)) headers.append(explainHeader, "1");

@@ -3,6 +3,7 @@ import type { ChainPolicy, Role, Runtime, Stage } from "./chain.ts";
 import { answerDirectly } from "./stages/answer-directly.ts";
 import { answerFailure } from "./stages/answer-failure.ts";
 import { applyDeadline } from "./stages/apply-deadline.ts";
+import { holdPlace } from "./stages/hold-place.ts";
 import { injectFault } from "./stages/inject-fault.ts";
 import { mirrorRequest } from "./stages/mirror-request.ts";
 import { observeOutcome } from "./stages/observe-outcome.ts";
@@ -27,6 +28,7 @@ export const stack: readonly Stage[] = [
   applyDeadline,
   retry,
   pickEndpoint,
+  holdPlace,
   observeOutcome,
   perTryTimeout,
   send,
@@ -57,6 +59,13 @@ export const order: readonly { readonly above: Role; readonly below: Role; reado
   { above: "mirror", below: "retry", because: "a request is mirrored once, not for each attempt" },
   { above: "deadline", below: "retry", because: "the route timeout covers all attempts and the waiting between them" },
   { above: "retry", below: "pick-endpoint", because: "each attempt picks anew and avoids those tried" },
+  { above: "pick-endpoint", below: "hold-place", because: "a place is on a connection to one endpoint" },
+  {
+    above: "hold-place",
+    below: "observe",
+    because: "an overflow says nothing of the endpoint: Envoy does not eject for it",
+  },
+  { above: "hold-place", below: "per-try-timeout", because: "waiting for a place is not the upstream's time" },
   { above: "pick-endpoint", below: "observe", because: "there is nobody to blame before an endpoint is picked" },
   { above: "observe", below: "per-try-timeout", because: "a try that times out counts against its endpoint" },
   { above: "per-try-timeout", below: "send", because: "it times the wire, not our queue" },

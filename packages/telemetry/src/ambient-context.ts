@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Exchange, MonotonicMs } from "@intramesh/core";
 import type { Context } from "@opentelemetry/api";
 
 /** What travels with an inbound request to every outbound call that is made for it. */
@@ -9,6 +10,12 @@ export interface AmbientContext {
   readonly traceHeaders: readonly string[];
   /** Form of B3 that came in, to be used on the way out. */
   readonly b3: "none" | "single" | "multi";
+  /** When the caller stops waiting; Infinity where it did not say. */
+  readonly deadline: MonotonicMs;
+  /** The request is a repetition: calls for it are not repeated again, or every tier would multiply the load. */
+  readonly isRetry: boolean;
+  /** Outbound calls that run for it, to be ended when the caller goes away. */
+  readonly calls: Set<Exchange>;
   /** A trusted caller wants the decisions on the calls that are made for it. */
   readonly explain: boolean;
   /** OpenTelemetry's context with the server span; undefined without an SDK. */

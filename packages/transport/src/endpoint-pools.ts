@@ -25,6 +25,10 @@ export interface ConnectionOptions {
   /** Name for SNI and certificate check. */
   readonly serverName: string;
   readonly connectTimeoutMs: number;
+  /** Undefined: as long as both sides like. */
+  readonly maxConnectionDurationMs?: number | undefined;
+  /** 1: a connection for each request; 0: no limit. Beyond 1 a connection is closed after this many on average. */
+  readonly maxRequestsPerConnection?: number;
 }
 
 /** Envoy has no limit of its own on waiting for a head or between two chunks; the mesh's timeouts stand above. */
@@ -47,8 +51,8 @@ export function createEndpointPools(): EndpointPools {
 
   return {
     passthrough: connectionOf(agent, true),
-    connect(endpoint, { tls, serverName, connectTimeoutMs }) {
-      const key = `${endpoint.id}|${tls ? serverName : ""}|${connectTimeoutMs}`;
+    connect(endpoint, { tls, serverName, connectTimeoutMs, maxConnectionDurationMs, maxRequestsPerConnection = 0 }) {
+      const key = `${endpoint.id}|${tls ? serverName : ""}|${connectTimeoutMs}|${maxConnectionDurationMs}|${maxRequestsPerConnection}`;
       const known = pools.get(key);
       if (known !== undefined) return known.connection;
       const host = endpoint.address.includes(":") ? `[${endpoint.address}]` : endpoint.address;
@@ -56,9 +60,10 @@ export function createEndpointPools(): EndpointPools {
         ...noTimeout,
         allowH2: false,
         connectTimeout: connectTimeoutMs,
+        ...(maxConnectionDurationMs === undefined ? {} : { clientTtl: maxConnectionDurationMs }),
         ...(tls ? { connect: { servername: serverName, timeout: connectTimeoutMs } } : {}),
       });
-      const connection = connectionOf(pool, false);
+      const connection = connectionOf(pool, false, maxRequestsPerConnection);
       pools.set(key, { pool, connection, endpointId: endpoint.id });
       return connection;
     },
@@ -72,7 +77,8 @@ export function createEndpointPools(): EndpointPools {
   };
 }
 
-function connectionOf(dispatcher: Dispatcher, byOrigin: boolean): Connection {
+function connectionOf(dispatcher: Dispatcher, byOrigin: boolean, maxRequests = 0): Connection {
+  let sent = 0;
   return {
     dispatch: (options, handler) => dispatcher.dispatch(options, handler),
     send(exchange) {
@@ -85,7 +91,7 @@ function connectionOf(dispatcher: Dispatcher, byOrigin: boolean): Connection {
         // The Agent looks its pool up by origin, a Pool has one.
         const options = byOrigin
           ? { origin: `${exchange.scheme}://${exchange.authority}`, path, method, headers, body: body ?? null }
-          : { path, method, headers, body: body ?? null };
+          : { path, method, headers, body: body ?? null, reset: maxRequests > 0 && ++sent % maxRequests === 0 };
         try {
           dispatcher.dispatch(options, attempt);
         } catch (error) {

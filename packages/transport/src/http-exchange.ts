@@ -23,6 +23,7 @@ export class HttpExchange implements Exchange {
   readonly body: RequestBody;
   readonly startedAt: MonotonicMs;
   deadline: MonotonicMs = Number.POSITIVE_INFINITY;
+  chained = false;
   attempts = 0;
   upstream: Upstream | undefined = undefined;
   tried: readonly string[] = none;

@@ -1,17 +1,29 @@
+import type { Exchange, Outcome } from "@intramesh/core";
+import { isGrpc, parseGrpcTimeoutMs } from "@intramesh/resilience";
 import { abortExchange } from "@intramesh/transport";
 import type { Stage } from "../chain.ts";
+import { interruptedOutcome } from "../pause.ts";
 
-/** The route timeout: all attempts and back-offs, up to the end of the response. */
+/**
+ * The earlier of the route timeout and what is left of the inbound request's own deadline: all attempts and back-offs,
+ * up to the end of the response. A gRPC caller's `grpc-timeout` stands for the route timeout, capped by it.
+ */
 export const applyDeadline: Stage = {
   role: "deadline",
-  filter: ({ route }, { clock, scheduler }) => {
-    const timeoutMs = route?.policy.timeoutMs;
-    if (timeoutMs === undefined) return undefined;
-    const announced = String(timeoutMs);
+  filter: ({ route, goal }, { clock, scheduler }) => {
+    const routeMs = route?.policy.timeoutMs ?? Number.POSITIVE_INFINITY;
+    if (goal.kind === "refuse" || goal.kind === "redirect" || goal.kind === "respond") return undefined;
     return (next) => (exchange) => {
-      exchange.deadline = Math.min(exchange.deadline, clock.now() + timeoutMs);
-      exchange.headers.set("x-envoy-expected-rq-timeout-ms", announced);
-      const stop = scheduler.after(timeoutMs, () => abortExchange(exchange, { kind: "timeout", perTry: false }));
+      const ownMs = isGrpc(exchange.headers.get("content-type")) ? grpcMs(exchange, routeMs) : routeMs;
+      if (ownMs === Number.POSITIVE_INFINITY && exchange.deadline === Number.POSITIVE_INFINITY) return next(exchange);
+      const now = clock.now();
+      exchange.deadline = Math.min(exchange.deadline, now + ownMs);
+      const leftMs = exchange.deadline - now;
+      if (leftMs <= 0) return Promise.resolve<Outcome>(interruptedOutcome({ kind: "timeout", perTry: false }));
+      const stop = scheduler.after(leftMs, () => {
+        if (goal.kind === "cluster") goal.cluster.stats.upstream_rq_timeout += 1;
+        abortExchange(exchange, { kind: "timeout", perTry: false });
+      });
       return next(exchange).then((outcome) => {
         if (outcome.kind === "response") outcome.body.onSettled(stop);
         else stop();
@@ -20,3 +32,8 @@ export const applyDeadline: Stage = {
     };
   },
 };
+
+function grpcMs(exchange: Exchange, routeMs: number): number {
+  const asked = parseGrpcTimeoutMs(exchange.headers.get("grpc-timeout"));
+  return asked === undefined ? routeMs : Math.min(asked, routeMs);
+}

@@ -11,8 +11,15 @@ export const retry: Stage = {
     const policy = route?.policy.retry;
     if (policy === undefined || policy.attempts === 0 || goal.kind !== "cluster") return undefined;
     const isRetriable = compileRetryConditions(policy);
-    const mayRepeat = (outcome: Outcome, exchange: Exchange): boolean =>
-      isRetriable(outcome, exchange) && exchange.aborted === undefined && exchange.body.replayable();
+    const { cluster } = goal;
+    const mayRepeat = (outcome: Outcome, exchange: Exchange): boolean => {
+      if (!isRetriable(outcome, exchange) || exchange.aborted !== undefined || !exchange.body.replayable())
+        return false;
+      // A repetition of a repetition multiplies the load of every tier; what never reached the upstream does not.
+      if (!exchange.chained || (outcome.kind === "reset" && outcome.beforeRequest)) return true;
+      cluster.stats.upstream_rq_retry_chained += 1;
+      return false;
+    };
     return (next) => (exchange) =>
       next(exchange).then((outcome) =>
         mayRepeat(outcome, exchange) ? repeat({ policy, mayRepeat, next, exchange, runtime }, outcome) : outcome,

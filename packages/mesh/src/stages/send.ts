@@ -1,6 +1,6 @@
 import type { Exchange, Outcome } from "@intramesh/core";
 import type { Stage } from "../chain.ts";
-import type { ClusterEndpoint } from "../cluster.ts";
+import type { ClusterEndpoint } from "../cluster-endpoint.ts";
 import { interruptedOutcome } from "../pause.ts";
 
 /** The wire. */

@@ -1,7 +1,7 @@
 import type { Exchange, Outcome } from "@intramesh/core";
 import { currentContext, type Edge, endClientSpan, sdkRegistered, startClientSpan } from "@intramesh/telemetry";
 import type { Stage } from "../chain.ts";
-import type { ClusterEndpoint } from "../cluster.ts";
+import type { ClusterEndpoint } from "../cluster-endpoint.ts";
 
 /** One client span and one count for each request, whatever its attempts and however it ends. */
 export const traceRequest: Stage = {
