@@ -4,9 +4,8 @@ import type { HttpRetry } from "../spec/virtual-service.ts";
 import { checkDuration } from "../validate/durations.ts";
 import { checkDnsLabel } from "../validate/names.ts";
 import { Place } from "../validate/place.ts";
-import { checkRetries } from "../validate/retries.ts";
+import { checkRetries, retriesShape } from "../validate/retries.ts";
 import { fields, isRecord, oneOf, type Shape, text } from "../validate/shape.ts";
-import { retriesShape } from "../validate/virtual-service-shape.ts";
 import type { MeshSettings } from "./mesh-settings.ts";
 
 /** What became of a MeshConfig document. */

@@ -1,6 +1,5 @@
 import { type ConnectionPoolPolicy, parseDurationMs, type RetryCeiling } from "@intramesh/core";
-import type { PolicyBlock, TrafficPolicy } from "../spec/destination-rule.ts";
-import type { ConnectionPoolSpec } from "../validate/traffic-policy-shape.ts";
+import type { ConnectionPoolSpec, PolicyBlock, TrafficPolicy } from "../spec/destination-rule.ts";
 
 /** Istio's "no ceiling", the largest number of the fields' type (pilot/pkg/networking/core/cluster_traffic_policy.go). */
 const noCeiling = 2 ** 32 - 1;

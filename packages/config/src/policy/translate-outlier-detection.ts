@@ -1,6 +1,5 @@
 import { type OutlierDetectionPolicy, parseDurationMs } from "@intramesh/core";
-import type { PolicyBlock } from "../spec/destination-rule.ts";
-import type { OutlierDetectionSpec } from "../validate/traffic-policy-shape.ts";
+import type { OutlierDetectionSpec, PolicyBlock } from "../spec/destination-rule.ts";
 
 /** What holds where a block says nothing (config/cluster/v3/outlier_detection.proto; Istio sets no others). */
 const defaults = {

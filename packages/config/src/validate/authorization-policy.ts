@@ -1,5 +1,5 @@
+import { authorizationPolicy } from "../schema/authorization-policy.ts";
 import type {
-  AuthorizationCondition,
   AuthorizationOperation,
   AuthorizationPolicySpec,
   AuthorizationRule,
@@ -9,57 +9,15 @@ import { isIpBlock } from "./addresses.ts";
 import { checkCondition } from "./authorization-condition.ts";
 import { checkPathTemplate } from "./path-template.ts";
 import type { Place } from "./place.ts";
-import { fields, listOf, oneOf, type Shape, text } from "./shape.ts";
+import { shapeOf } from "./shape-of.ts";
 import { defineSpecCheck, type SpecCheck } from "./spec-check.ts";
-import { checkTarget, selectorShape, targetShape } from "./workload-target.ts";
-
-const texts = listOf(text);
-
-const sourceShape: Shape<AuthorizationSource> = fields<AuthorizationSource>({
-  principals: texts,
-  notPrincipals: texts,
-  requestPrincipals: texts,
-  notRequestPrincipals: texts,
-  namespaces: texts,
-  notNamespaces: texts,
-  serviceAccounts: texts,
-  notServiceAccounts: texts,
-  ipBlocks: texts,
-  notIpBlocks: texts,
-  remoteIpBlocks: texts,
-  notRemoteIpBlocks: texts,
-  trustDomains: texts,
-  notTrustDomains: texts,
-});
-
-const operationShape: Shape<AuthorizationOperation> = fields<AuthorizationOperation>({
-  hosts: texts,
-  notHosts: texts,
-  ports: texts,
-  notPorts: texts,
-  methods: texts,
-  notMethods: texts,
-  paths: texts,
-  notPaths: texts,
-});
-
-const shape: Shape<AuthorizationPolicySpec> = fields<AuthorizationPolicySpec>({
-  selector: selectorShape,
-  targetRef: targetShape,
-  targetRefs: listOf(targetShape),
-  rules: listOf(
-    fields<AuthorizationRule>({
-      from: listOf(fields({ source: sourceShape })),
-      to: listOf(fields({ operation: operationShape })),
-      when: listOf(fields<AuthorizationCondition>({ key: text, values: texts, notValues: texts })),
-    }),
-  ),
-  action: oneOf("ALLOW", "DENY", "AUDIT", "CUSTOM"),
-  provider: fields({ name: text }),
-});
+import { checkTarget } from "./workload-target.ts";
 
 /** Checks AuthorizationPolicies. */
-export const authorizationPolicyCheck: SpecCheck = defineSpecCheck(shape, checkAuthorizationPolicy);
+export const authorizationPolicyCheck: SpecCheck = defineSpecCheck(
+  shapeOf<AuthorizationPolicySpec>(authorizationPolicy.spec),
+  checkAuthorizationPolicy,
+);
 
 function checkAuthorizationPolicy(spec: AuthorizationPolicySpec, place: Place): void {
   const { action = "ALLOW", rules = [], provider } = spec;

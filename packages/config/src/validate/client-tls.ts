@@ -1,5 +1,5 @@
+import type { ClientTlsSpec } from "../spec/destination-rule.ts";
 import type { Place } from "./place.ts";
-import type { ClientTlsSpec } from "./traffic-policy-shape.ts";
 
 /** What ISTIO_MUTUAL brings itself. */
 const ownCertificates = ["clientCertificate", "privateKey", "caCertificates", "credentialName"] as const;

@@ -1,6 +1,6 @@
+import type { ConnectionPoolSpec } from "../spec/destination-rule.ts";
 import { checkDuration, checkDurationOrZero } from "./durations.ts";
 import type { Place } from "./place.ts";
-import type { ConnectionPoolSpec } from "./traffic-policy-shape.ts";
 
 /** Checks a connectionPool block. */
 export function checkConnectionPool({ tcp, http }: ConnectionPoolSpec, place: Place): void {

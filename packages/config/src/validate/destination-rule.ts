@@ -1,23 +1,18 @@
+import { destinationRule } from "../schema/destination-rule.ts";
 import type { DestinationRuleSpec, SubsetSpec } from "../spec/destination-rule.ts";
 import { isIpAddress } from "./addresses.ts";
 import { checkExportTo } from "./export-to.ts";
 import { checkLabels, findWildcardHostFault, isHostLabel } from "./names.ts";
 import type { Place } from "./place.ts";
-import { fields, listOf, mapOf, type Shape, text } from "./shape.ts";
+import { shapeOf } from "./shape-of.ts";
 import { defineSpecCheck, type SpecCheck, type SpecOwner } from "./spec-check.ts";
 import { checkTrafficPolicy } from "./traffic-policy.ts";
-import { trafficPolicyShape } from "./traffic-policy-shape.ts";
-
-const shape: Shape<DestinationRuleSpec> = fields<DestinationRuleSpec>({
-  host: text,
-  trafficPolicy: trafficPolicyShape,
-  subsets: listOf(fields<SubsetSpec>({ name: text, labels: mapOf(text), trafficPolicy: trafficPolicyShape })),
-  exportTo: listOf(text),
-  workloadSelector: fields({ matchLabels: mapOf(text) }),
-});
 
 /** Checks DestinationRules. */
-export const destinationRuleCheck: SpecCheck = defineSpecCheck(shape, checkDestinationRule);
+export const destinationRuleCheck: SpecCheck = defineSpecCheck(
+  shapeOf<DestinationRuleSpec>(destinationRule.spec),
+  checkDestinationRule,
+);
 
 function checkDestinationRule(spec: DestinationRuleSpec, place: Place, owner: SpecOwner): void {
   const { host, subsets = [], exportTo } = spec;

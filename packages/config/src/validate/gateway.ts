@@ -1,7 +1,8 @@
+import { gateway } from "../schema/gateway.ts";
 import type { GatewayPort, GatewayServer, GatewaySpec, GatewayTls } from "../spec/gateway.ts";
 import { checkLabels, checkPort, findWildcardHostFault, isDnsLabel } from "./names.ts";
 import type { Place } from "./place.ts";
-import { anything, fields, flag, integer, listOf, mapOf, oneOf, type Shape, text } from "./shape.ts";
+import { shapeOf } from "./shape-of.ts";
 import { defineSpecCheck, type SpecCheck } from "./spec-check.ts";
 
 const protocols: readonly string[] = ["HTTP", "HTTPS", "GRPC", "GRPC-WEB", "HTTP2", "MONGO", "TCP", "TLS", "HTTP3"];
@@ -9,41 +10,8 @@ const protocols: readonly string[] = ["HTTP", "HTTPS", "GRPC", "GRPC-WEB", "HTTP
 /** Protocols of which the Gateway must know certificates or how to pass them through. */
 const encrypted: ReadonlySet<string> = new Set(["HTTPS", "TLS"]);
 
-const tlsShape: Shape<GatewayTls> = fields<GatewayTls>({
-  httpsRedirect: flag,
-  mode: oneOf("PASSTHROUGH", "SIMPLE", "MUTUAL", "AUTO_PASSTHROUGH", "ISTIO_MUTUAL", "OPTIONAL_MUTUAL"),
-  serverCertificate: text,
-  privateKey: text,
-  caCertificates: text,
-  caCrl: text,
-  subjectAltNames: listOf(text),
-  credentialName: text,
-  credentialNames: listOf(text),
-  caCertCredentialName: text,
-  tlsCertificates: listOf(mapOf(anything)),
-  verifyCertificateSpki: listOf(text),
-  verifyCertificateHash: listOf(text),
-  minProtocolVersion: oneOf("TLS_AUTO", "TLSV1_0", "TLSV1_1", "TLSV1_2", "TLSV1_3"),
-  maxProtocolVersion: oneOf("TLS_AUTO", "TLSV1_0", "TLSV1_1", "TLSV1_2", "TLSV1_3"),
-  cipherSuites: listOf(text),
-});
-
-const shape: Shape<GatewaySpec> = fields<GatewaySpec>({
-  servers: listOf(
-    fields<GatewayServer>({
-      port: fields<GatewayPort>({ number: integer, protocol: text, name: text, targetPort: integer }),
-      bind: text,
-      hosts: listOf(text),
-      tls: tlsShape,
-      defaultEndpoint: text,
-      name: text,
-    }),
-  ),
-  selector: mapOf(text),
-});
-
 /** Checks Gateways. */
-export const gatewayCheck: SpecCheck = defineSpecCheck(shape, checkGateway);
+export const gatewayCheck: SpecCheck = defineSpecCheck(shapeOf<GatewaySpec>(gateway.spec), checkGateway);
 
 function checkGateway({ servers = [], selector }: GatewaySpec, place: Place): void {
   if (servers.length === 0) place.field("servers").error("is empty: a Gateway needs at least one server");

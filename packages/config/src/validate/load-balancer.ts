@@ -1,7 +1,7 @@
+import type { ConsistentHashSpec, LoadBalancerSpec, WarmupSpec } from "../spec/destination-rule.ts";
 import { checkDuration, checkDurationOrZero } from "./durations.ts";
 import { checkLocality } from "./locality.ts";
 import type { Place } from "./place.ts";
-import type { ConsistentHashSpec, LoadBalancerSpec, WarmupSpec } from "./traffic-policy-shape.ts";
 
 /** Envoy's limits for the tables of consistent hashing, in entries. */
 const maxTableSize = 5_000_011;

@@ -1,5 +1,5 @@
+import type { LocalitySpec } from "../spec/destination-rule.ts";
 import type { Place } from "./place.ts";
-import type { LocalitySpec } from "./traffic-policy-shape.ts";
 
 /** Parts of a locality, which a failover list by label may not name beside regions. */
 const localityLabels: ReadonlySet<string> = new Set([

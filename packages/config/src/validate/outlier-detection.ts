@@ -1,6 +1,6 @@
+import type { OutlierDetectionSpec } from "../spec/destination-rule.ts";
 import { checkDuration } from "./durations.ts";
 import type { Place } from "./place.ts";
-import type { OutlierDetectionSpec } from "./traffic-policy-shape.ts";
 
 /** Checks an outlierDetection block. */
 export function checkOutlierDetection(spec: OutlierDetectionSpec, place: Place): void {

@@ -1,20 +1,16 @@
-import type { MutualTls, PeerAuthenticationSpec } from "../spec/security.ts";
+import { peerAuthentication } from "../schema/peer-authentication.ts";
+import type { PeerAuthenticationSpec } from "../spec/security.ts";
 import { checkPort } from "./names.ts";
 import type { Place } from "./place.ts";
-import { fields, mapOf, oneOf, type Shape } from "./shape.ts";
+import { shapeOf } from "./shape-of.ts";
 import { defineSpecCheck, type SpecCheck } from "./spec-check.ts";
-import { checkTarget, selectorShape } from "./workload-target.ts";
-
-const mtls: Shape<MutualTls> = fields<MutualTls>({ mode: oneOf("UNSET", "DISABLE", "PERMISSIVE", "STRICT") });
-
-const shape: Shape<PeerAuthenticationSpec> = fields<PeerAuthenticationSpec>({
-  selector: selectorShape,
-  mtls,
-  portLevelMtls: mapOf(mtls),
-});
+import { checkTarget } from "./workload-target.ts";
 
 /** Checks PeerAuthentications. */
-export const peerAuthenticationCheck: SpecCheck = defineSpecCheck(shape, checkPeerAuthentication);
+export const peerAuthenticationCheck: SpecCheck = defineSpecCheck(
+  shapeOf<PeerAuthenticationSpec>(peerAuthentication.spec),
+  checkPeerAuthentication,
+);
 
 function checkPeerAuthentication(spec: PeerAuthenticationSpec, place: Place): void {
   checkTarget({ ...(spec.selector && { selector: spec.selector }) }, place);

@@ -1,34 +1,16 @@
+import { requestAuthentication } from "../schema/request-authentication.ts";
 import type { JwtRule, RequestAuthenticationSpec } from "../spec/security.ts";
 import { checkDuration } from "./durations.ts";
 import type { Place } from "./place.ts";
-import { fields, flag, listOf, type Shape, text } from "./shape.ts";
+import { shapeOf } from "./shape-of.ts";
 import { defineSpecCheck, type SpecCheck } from "./spec-check.ts";
-import { checkTarget, selectorShape, targetShape } from "./workload-target.ts";
-
-const shape: Shape<RequestAuthenticationSpec> = fields<RequestAuthenticationSpec>({
-  selector: selectorShape,
-  targetRef: targetShape,
-  targetRefs: listOf(targetShape),
-  jwtRules: listOf(
-    fields<JwtRule>({
-      issuer: text,
-      audiences: listOf(text),
-      jwksUri: text,
-      jwks: text,
-      fromHeaders: listOf(fields({ name: text, prefix: text })),
-      fromParams: listOf(text),
-      fromCookies: listOf(text),
-      outputPayloadToHeader: text,
-      forwardOriginalToken: flag,
-      outputClaimToHeaders: listOf(fields({ header: text, claim: text })),
-      timeout: text,
-      spaceDelimitedClaims: listOf(text),
-    }),
-  ),
-});
+import { checkTarget } from "./workload-target.ts";
 
 /** Checks RequestAuthentications. */
-export const requestAuthenticationCheck: SpecCheck = defineSpecCheck(shape, checkRequestAuthentication);
+export const requestAuthenticationCheck: SpecCheck = defineSpecCheck(
+  shapeOf<RequestAuthenticationSpec>(requestAuthentication.spec),
+  checkRequestAuthentication,
+);
 
 function checkRequestAuthentication(spec: RequestAuthenticationSpec, place: Place): void {
   checkTarget(spec, place);

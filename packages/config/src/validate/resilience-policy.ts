@@ -1,43 +1,21 @@
+import { resiliencePolicy } from "../schema/resilience-policy.ts";
 import type {
-  BulkheadSpec,
   CircuitBreakerSpec,
   FallbackSpec,
-  HedgingSpec,
-  RateLimitSpec,
   ResiliencePolicySpec,
   RetryBudgetSpec,
 } from "../spec/resilience-policy.ts";
 import { checkDuration } from "./durations.ts";
 import { findHostFault, isHostLabel } from "./names.ts";
 import type { Place } from "./place.ts";
-import { fields, flag, integer, listOf, mapOf, number, oneOf, type Shape, text } from "./shape.ts";
+import { shapeOf } from "./shape-of.ts";
 import { defineSpecCheck, type SpecCheck } from "./spec-check.ts";
 
-const shape: Shape<ResiliencePolicySpec> = fields<ResiliencePolicySpec>({
-  host: text,
-  subset: text,
-  circuitBreaker: fields<CircuitBreakerSpec>({
-    errorThresholdPercentage: number,
-    volumeThreshold: integer,
-    rollingWindow: text,
-    resetTimeout: text,
-    timeout: text,
-  }),
-  bulkhead: fields<BulkheadSpec>({ maxConcurrent: integer, maxQueue: integer }),
-  retryBudget: fields<RetryBudgetSpec>({ percent: number, minRetriesPerSecond: number, ttl: text }),
-  hedging: fields<HedgingSpec>({ delay: text, maxHedges: integer }),
-  fallback: fields<FallbackSpec>({
-    respond: fields({ status: integer, body: text, headers: mapOf(text) }),
-    destination: fields({ host: text, subset: text }),
-  }),
-  collapse: fields({ methods: listOf(text) }),
-  rateLimit: fields<RateLimitSpec>({ requests: integer, interval: text, per: oneOf("caller"), inbound: flag }),
-  adaptiveConcurrency: fields({ initial: integer, max: integer }),
-  loadBalancer: oneOf("peakEwma", "eventLoopAware"),
-});
-
 /** Checks ResiliencePolicies. */
-export const resiliencePolicyCheck: SpecCheck = defineSpecCheck(shape, checkResiliencePolicy);
+export const resiliencePolicyCheck: SpecCheck = defineSpecCheck(
+  shapeOf<ResiliencePolicySpec>(resiliencePolicy.spec),
+  checkResiliencePolicy,
+);
 
 function checkResiliencePolicy(spec: ResiliencePolicySpec, place: Place): void {
   const { host, subset, ...settings } = spec;

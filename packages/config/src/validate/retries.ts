@@ -1,6 +1,12 @@
+import { httpRetry } from "../schema/http-route.ts";
 import type { HttpRetry } from "../spec/virtual-service.ts";
 import { checkDuration } from "./durations.ts";
 import type { Place } from "./place.ts";
+import type { Shape } from "./shape.ts";
+import { shapeOf } from "./shape-of.ts";
+
+/** Form of a retry policy; a MeshConfig has one too. */
+export const retriesShape: Shape<HttpRetry> = shapeOf<HttpRetry>(httpRetry);
 
 /** Conditions that Istio lets through (pkg/config/validation/agent). */
 const conditions: ReadonlySet<string> = new Set([

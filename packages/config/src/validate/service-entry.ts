@@ -1,11 +1,12 @@
+import { serviceEntry } from "../schema/service-entry.ts";
 import type { ServiceEntryPort, ServiceEntrySpec } from "../spec/service.ts";
 import { isIpBlock } from "./addresses.ts";
 import { checkExportTo } from "./export-to.ts";
 import { checkDnsLabel, checkLabels, checkPort, findWildcardHostFault } from "./names.ts";
 import type { Place } from "./place.ts";
-import { fields, integer, listOf, mapOf, oneOf, type Shape, text } from "./shape.ts";
+import { shapeOf } from "./shape-of.ts";
 import { defineSpecCheck, type SpecCheck, type SpecOwner } from "./spec-check.ts";
-import { checkWorkload, workloadShape } from "./workload-entry.ts";
+import { checkWorkload } from "./workload-entry.ts";
 
 /** Istio's limit for the hosts of one entry. */
 const maxHosts = 256;
@@ -14,20 +15,11 @@ const maxHosts = 256;
 const namesItsHost: ReadonlySet<string> = new Set(["HTTP", "HTTP2", "HTTPS", "GRPC", "GRPC-WEB", "TLS"]);
 const protocols: readonly string[] = [...namesItsHost, "TCP", "UDP", "MONGO", "MYSQL", "REDIS", "HTTP_PROXY", "HBONE"];
 
-const shape: Shape<ServiceEntrySpec> = fields<ServiceEntrySpec>({
-  hosts: listOf(text),
-  addresses: listOf(text),
-  ports: listOf(fields<ServiceEntryPort>({ number: integer, name: text, protocol: text, targetPort: integer })),
-  location: oneOf("MESH_EXTERNAL", "MESH_INTERNAL"),
-  resolution: oneOf("NONE", "STATIC", "DNS", "DNS_ROUND_ROBIN", "DYNAMIC_DNS"),
-  endpoints: listOf(workloadShape),
-  workloadSelector: fields({ labels: mapOf(text) }),
-  exportTo: listOf(text),
-  subjectAltNames: listOf(text),
-});
-
 /** Checks ServiceEntries. */
-export const serviceEntryCheck: SpecCheck = defineSpecCheck(shape, checkServiceEntry);
+export const serviceEntryCheck: SpecCheck = defineSpecCheck(
+  shapeOf<ServiceEntrySpec>(serviceEntry.spec),
+  checkServiceEntry,
+);
 
 function checkServiceEntry(spec: ServiceEntrySpec, place: Place, owner: SpecOwner): void {
   checkHosts(spec, place.field("hosts"));

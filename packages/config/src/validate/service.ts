@@ -1,76 +1,17 @@
-import type { ServicePortSpec, ServiceSpec } from "../spec/service.ts";
+import { namespace, service } from "../schema/service.ts";
+import type { NamespaceSpec, ServiceSpec } from "../spec/service.ts";
 import { checkDnsLabel, checkLabels, checkPort } from "./names.ts";
 import type { Place } from "./place.ts";
-import { anything, fields, flag, integer, integerOrText, listOf, mapOf, oneOf, type Shape, text } from "./shape.ts";
+import { shapeOf } from "./shape-of.ts";
 import { defineSpecCheck, type SpecCheck } from "./spec-check.ts";
 
-/** The fields of a v1 Service that the mesh does not read, so that manifests of clusters are taken as they are. */
-interface FullServicePort extends ServicePortSpec {
-  readonly nodePort?: number;
-}
-
-interface FullServiceSpec extends ServiceSpec {
-  readonly ports?: readonly FullServicePort[];
-  readonly type?: "ClusterIP" | "NodePort" | "LoadBalancer" | "ExternalName";
-  readonly allocateLoadBalancerNodePorts?: boolean;
-  readonly externalIPs?: readonly string[];
-  readonly externalName?: string;
-  readonly externalTrafficPolicy?: string;
-  readonly healthCheckNodePort?: number;
-  readonly internalTrafficPolicy?: string;
-  readonly ipFamilies?: readonly string[];
-  readonly ipFamilyPolicy?: string;
-  readonly loadBalancerClass?: string;
-  readonly loadBalancerIP?: string;
-  readonly loadBalancerSourceRanges?: readonly string[];
-  readonly publishNotReadyAddresses?: boolean;
-  readonly sessionAffinity?: string;
-  readonly sessionAffinityConfig?: unknown;
-  readonly trafficDistribution?: string;
-}
-
-const serviceShape: Shape<FullServiceSpec> = fields<FullServiceSpec>({
-  selector: mapOf(text),
-  ports: listOf(
-    fields<FullServicePort>({
-      name: text,
-      port: integer,
-      targetPort: integerOrText,
-      appProtocol: text,
-      protocol: oneOf("TCP", "UDP", "SCTP"),
-      nodePort: integer,
-    }),
-  ),
-  clusterIP: text,
-  clusterIPs: listOf(text),
-  type: oneOf("ClusterIP", "NodePort", "LoadBalancer", "ExternalName"),
-  allocateLoadBalancerNodePorts: flag,
-  externalIPs: listOf(text),
-  externalName: text,
-  externalTrafficPolicy: text,
-  healthCheckNodePort: integer,
-  internalTrafficPolicy: text,
-  ipFamilies: listOf(text),
-  ipFamilyPolicy: text,
-  loadBalancerClass: text,
-  loadBalancerIP: text,
-  loadBalancerSourceRanges: listOf(text),
-  publishNotReadyAddresses: flag,
-  sessionAffinity: text,
-  sessionAffinityConfig: anything,
-  trafficDistribution: text,
-});
-
 /** Checks v1 Services. */
-export const serviceCheck: SpecCheck = defineSpecCheck(serviceShape, checkService);
+export const serviceCheck: SpecCheck = defineSpecCheck(shapeOf<ServiceSpec>(service.spec), checkService);
 
 /** A Namespace says nothing that the mesh reads. */
-export const namespaceCheck: SpecCheck = defineSpecCheck(
-  fields<{ readonly finalizers?: readonly string[] }>({ finalizers: listOf(text) }),
-  () => {},
-);
+export const namespaceCheck: SpecCheck = defineSpecCheck(shapeOf<NamespaceSpec>(namespace.spec), () => {});
 
-function checkService(spec: FullServiceSpec, place: Place): void {
+function checkService(spec: ServiceSpec, place: Place): void {
   const { ports = [] } = spec;
   const portsPlace = place.field("ports");
   if (ports.length === 0 && spec.type !== "ExternalName" && spec.clusterIP !== "None") {

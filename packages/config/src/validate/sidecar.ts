@@ -1,36 +1,12 @@
-import type { EgressListener, IngressListener, SidecarPort, SidecarSpec } from "../spec/sidecar.ts";
+import { sidecar } from "../schema/sidecar.ts";
+import type { SidecarSpec } from "../spec/sidecar.ts";
 import { checkLabels, checkPort, findWildcardHostFault, isDnsLabel } from "./names.ts";
 import type { Place } from "./place.ts";
-import { anything, fields, integer, listOf, mapOf, oneOf, type Shape, text } from "./shape.ts";
+import { shapeOf } from "./shape-of.ts";
 import { defineSpecCheck, type SpecCheck } from "./spec-check.ts";
 
-const port: Shape<SidecarPort> = fields<SidecarPort>({
-  number: integer,
-  protocol: text,
-  name: text,
-  targetPort: integer,
-});
-const captureMode: Shape<"DEFAULT" | "IPTABLES" | "NONE"> = oneOf("DEFAULT", "IPTABLES", "NONE");
-
-const shape: Shape<SidecarSpec> = fields<SidecarSpec>({
-  workloadSelector: fields({ labels: mapOf(text) }),
-  ingress: listOf(
-    fields<IngressListener>({
-      port,
-      bind: text,
-      captureMode,
-      defaultEndpoint: text,
-      tls: anything,
-      connectionPool: anything,
-    }),
-  ),
-  egress: listOf(fields<EgressListener>({ port, bind: text, captureMode, hosts: listOf(text) })),
-  outboundTrafficPolicy: fields({ mode: oneOf("REGISTRY_ONLY", "ALLOW_ANY"), egressProxy: anything }),
-  inboundConnectionPool: anything,
-});
-
 /** Checks Sidecars. */
-export const sidecarCheck: SpecCheck = defineSpecCheck(shape, checkSidecar);
+export const sidecarCheck: SpecCheck = defineSpecCheck(shapeOf<SidecarSpec>(sidecar.spec), checkSidecar);
 
 function checkSidecar({ workloadSelector, ingress = [], egress = [] }: SidecarSpec, place: Place): void {
   checkLabels(workloadSelector?.labels, place.field("workloadSelector").field("labels"));

@@ -1,17 +1,9 @@
 import { RE2JS } from "re2js";
 import type { StringMatchSpec } from "../spec/virtual-service.ts";
 import type { Place } from "./place.ts";
-import { fields, type Shape, text } from "./shape.ts";
 
 /** Istio's limit for a pattern, in characters. */
 const maxRegexLength = 1_024;
-
-/** Form of a matcher. */
-export const stringMatchShape: Shape<StringMatchSpec> = fields<StringMatchSpec>({
-  exact: text,
-  prefix: text,
-  regex: text,
-});
 
 /** Checks a matcher of which an empty prefix would match everything by accident. */
 export function checkStringMatch(match: StringMatchSpec | undefined, place: Place): void {

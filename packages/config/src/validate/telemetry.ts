@@ -1,94 +1,13 @@
+import { telemetry } from "../schema/telemetry.ts";
+import type { MetricOverride, TelemetryProvider, TelemetrySpec } from "../spec/telemetry.ts";
 import { checkDuration } from "./durations.ts";
 import type { Place } from "./place.ts";
-import { anything, fields, flag, listOf, mapOf, number, oneOf, type Shape, text } from "./shape.ts";
+import { shapeOf } from "./shape-of.ts";
 import { defineSpecCheck, type SpecCheck } from "./spec-check.ts";
-import { checkTarget, selectorShape, type Targeted, targetShape } from "./workload-target.ts";
-
-interface Provider {
-  readonly name?: string;
-}
-
-interface TagOverride {
-  readonly operation?: "UPSERT" | "REMOVE";
-  readonly value?: string;
-}
-
-interface MetricOverride {
-  readonly match?: { readonly metric?: string; readonly customMetric?: string; readonly mode?: string };
-  readonly disabled?: boolean;
-  readonly tagOverrides?: Readonly<Record<string, TagOverride>>;
-}
-
-interface Metrics {
-  readonly providers?: readonly Provider[];
-  readonly overrides?: readonly MetricOverride[];
-  readonly reportingInterval?: string;
-}
-
-interface Tracing {
-  readonly match?: { readonly mode?: string };
-  readonly providers?: readonly Provider[];
-  readonly randomSamplingPercentage?: number;
-  readonly disableSpanReporting?: boolean;
-  readonly customTags?: Readonly<Record<string, unknown>>;
-  readonly useRequestIdForTraceSampling?: boolean;
-  readonly enableIstioTags?: boolean;
-  readonly disableContextPropagation?: boolean;
-}
-
-interface AccessLogging {
-  readonly match?: { readonly mode?: string };
-  readonly providers?: readonly Provider[];
-  readonly disabled?: boolean;
-  readonly filter?: { readonly expression?: string };
-}
-
-interface TelemetrySpec extends Targeted {
-  readonly tracing?: readonly Tracing[];
-  readonly metrics?: readonly Metrics[];
-  readonly accessLogging?: readonly AccessLogging[];
-}
-
-const mode: Shape<"CLIENT_AND_SERVER" | "CLIENT" | "SERVER"> = oneOf("CLIENT_AND_SERVER", "CLIENT", "SERVER");
-const match = fields<{ readonly mode?: string }>({ mode });
-const providers = listOf(fields<Provider>({ name: text }));
-
-const shape: Shape<TelemetrySpec> = fields<TelemetrySpec>({
-  selector: selectorShape,
-  targetRef: targetShape,
-  targetRefs: listOf(targetShape),
-  tracing: listOf(
-    fields<Tracing>({
-      match,
-      providers,
-      randomSamplingPercentage: number,
-      disableSpanReporting: flag,
-      customTags: mapOf(anything),
-      useRequestIdForTraceSampling: flag,
-      enableIstioTags: flag,
-      disableContextPropagation: flag,
-    }),
-  ),
-  metrics: listOf(
-    fields<Metrics>({
-      providers,
-      overrides: listOf(
-        fields<MetricOverride>({
-          match: fields({ metric: text, customMetric: text, mode }),
-          disabled: flag,
-          tagOverrides: mapOf(fields<TagOverride>({ operation: oneOf("UPSERT", "REMOVE"), value: text })),
-        }),
-      ),
-      reportingInterval: text,
-    }),
-  ),
-  accessLogging: listOf(
-    fields<AccessLogging>({ match, providers, disabled: flag, filter: fields({ expression: text }) }),
-  ),
-});
+import { checkTarget } from "./workload-target.ts";
 
 /** Checks Telemetry resources. */
-export const telemetryCheck: SpecCheck = defineSpecCheck(shape, checkTelemetry);
+export const telemetryCheck: SpecCheck = defineSpecCheck(shapeOf<TelemetrySpec>(telemetry.spec), checkTelemetry);
 
 function checkTelemetry(spec: TelemetrySpec, place: Place): void {
   checkTarget(spec, place);
@@ -111,7 +30,7 @@ function checkTelemetry(spec: TelemetrySpec, place: Place): void {
   }
 }
 
-function checkProviders(providers: readonly Provider[] | undefined, place: Place): void {
+function checkProviders(providers: readonly TelemetryProvider[] | undefined, place: Place): void {
   for (const [at, { name }] of (providers ?? []).entries()) {
     if (!name) place.at(at).field("name").error("is missing: name the provider");
   }

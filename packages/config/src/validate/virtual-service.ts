@@ -1,4 +1,5 @@
 import { coversHost } from "../policy/host-name.ts";
+import { virtualService } from "../schema/virtual-service.ts";
 import type { VirtualServiceSpec } from "../spec/virtual-service.ts";
 import { isIpAddress } from "./addresses.ts";
 import { checkExportTo } from "./export-to.ts";
@@ -7,12 +8,15 @@ import { checkHttpRoute } from "./http-route.ts";
 import { checkTcpRoute, checkTlsRoute } from "./l4-routes.ts";
 import { findWildcardHostFault } from "./names.ts";
 import type { Place } from "./place.ts";
+import { shapeOf } from "./shape-of.ts";
 import { defineSpecCheck, type SpecCheck, type SpecOwner } from "./spec-check.ts";
 import { warnOfUnreachableRules } from "./unreachable-rules.ts";
-import { virtualServiceShape } from "./virtual-service-shape.ts";
 
 /** Checks VirtualServices. */
-export const virtualServiceCheck: SpecCheck = defineSpecCheck(virtualServiceShape, checkVirtualService);
+export const virtualServiceCheck: SpecCheck = defineSpecCheck(
+  shapeOf<VirtualServiceSpec>(virtualService.spec),
+  checkVirtualService,
+);
 
 function checkVirtualService(spec: VirtualServiceSpec, place: Place, owner: SpecOwner): void {
   const { http = [], tls = [], tcp = [] } = spec;

@@ -1,26 +1,17 @@
+import { workloadEntry } from "../schema/workload-entry.ts";
 import type { WorkloadEntrySpec } from "../spec/service.ts";
 import { isIpAddress } from "./addresses.ts";
 import { checkLabels, checkPort, findHostFault, isDnsLabel } from "./names.ts";
 import type { Place } from "./place.ts";
-import { fields, integer, mapOf, type Shape, text } from "./shape.ts";
+import { shapeOf } from "./shape-of.ts";
 import { defineSpecCheck, type SpecCheck } from "./spec-check.ts";
 
 const unixScheme = "unix://";
 
-/** Form of a WorkloadEntry's spec, and of an endpoint of a ServiceEntry. */
-export const workloadShape: Shape<WorkloadEntrySpec> = fields<WorkloadEntrySpec>({
-  address: text,
-  ports: mapOf(integer),
-  labels: mapOf(text),
-  network: text,
-  locality: text,
-  weight: integer,
-  serviceAccount: text,
-});
-
 /** Checks WorkloadEntries. */
-export const workloadEntryCheck: SpecCheck = defineSpecCheck(workloadShape, (spec, place) =>
-  checkWorkload(spec, place, true),
+export const workloadEntryCheck: SpecCheck = defineSpecCheck(
+  shapeOf<WorkloadEntrySpec>(workloadEntry.spec),
+  (spec, place) => checkWorkload(spec, place, true),
 );
 
 /** `allowsName`: the address may be a host name, to be resolved by whoever connects. */

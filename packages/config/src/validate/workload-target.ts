@@ -1,18 +1,6 @@
 import type { TargetReference, WorkloadSelector } from "../spec/security.ts";
 import { checkLabels } from "./names.ts";
 import type { Place } from "./place.ts";
-import { fields, mapOf, type Shape, text } from "./shape.ts";
-
-/** Form of a selector by labels. */
-export const selectorShape: Shape<WorkloadSelector> = fields<WorkloadSelector>({ matchLabels: mapOf(text) });
-
-/** Form of a target reference. */
-export const targetShape: Shape<TargetReference> = fields<TargetReference>({
-  group: text,
-  kind: text,
-  name: text,
-  namespace: text,
-});
 
 /** How a security resource says for which workloads it is. */
 export interface Targeted {

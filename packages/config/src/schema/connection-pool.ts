@@ -1,0 +1,83 @@
+import { duration, flag, honoured, integer, object, oneOf, validated } from "./build-schema.ts";
+import type { ObjectSchema } from "./field-schema.ts";
+
+const keepalive: ObjectSchema = object("TcpKeepaliveSpec", "Probes of idle connections.", {
+  probes: validated(integer(0), "Probes without an answer before a connection is given up.", {
+    default: "the system's",
+    differs: "Node sets no number of probes.",
+  }),
+  time: validated(duration, "Idle time before the first probe.", { default: "the system's" }),
+  interval: validated(duration, "Time between probes.", { default: "the system's" }),
+});
+
+const tcp: ObjectSchema = object("TcpPoolSpec", "Connections.", {
+  maxConnections: honoured(
+    integer(0),
+    "Connections to all endpoints together; 0 is no limit. Requests above it wait.",
+    {
+      default: "no limit",
+    },
+  ),
+  connectTimeout: honoured(duration, "Time for a connection to come up, at least 1ms; then flag `UF`.", {
+    default: "10s",
+  }),
+  tcpKeepalive: validated(keepalive, "Probes of idle connections.", {
+    differs: "The connections keep the platform's settings.",
+  }),
+  maxConnectionDuration: validated(duration, "Age at which a connection is closed.", {
+    default: "none",
+    differs: "Connections are closed by idleness and errors only.",
+  }),
+  idleTimeout: honoured(
+    duration,
+    "Idle time after which a connection is closed, where `http.idleTimeout` says nothing.",
+    {
+      default: "1h",
+    },
+  ),
+});
+
+const http2KeepAlive: ObjectSchema = object("Http2KeepAliveSpec", "Pings on HTTP/2 connections.", {
+  interval: validated(duration, "Time between pings."),
+  timeout: validated(duration, "Time to wait for the answer."),
+});
+
+const http: ObjectSchema = object(
+  "HttpPoolSpec",
+  "Requests. Limits count over all endpoints of host, port and subset.",
+  {
+    http1MaxPendingRequests: honoured(
+      integer(0),
+      "Requests that wait for a connection; 0 is no limit. Above it 503 with flag `UO`.",
+      { default: "no limit" },
+    ),
+    http2MaxRequests: honoured(
+      integer(0),
+      "Requests under way, of HTTP/1.1 too; 0 is no limit. Above it 503 with flag `UO`.",
+      { default: "no limit" },
+    ),
+    maxRequestsPerConnection: honoured(integer(0), "Requests before a connection is closed; 1 is no keep-alive.", {
+      default: "no limit",
+    }),
+    maxRetries: honoured(integer(0), "Retries under way; 0 is no limit. Above it no retry, flag `UO` is added.", {
+      default: "no limit",
+    }),
+    idleTimeout: honoured(duration, "Idle time after which a connection is closed.", { default: "1h" }),
+    h2UpgradePolicy: validated(oneOf("DEFAULT", "DO_NOT_UPGRADE", "UPGRADE"), "Whether HTTP/1.1 goes out as HTTP/2.", {
+      default: "DEFAULT",
+      differs: "Requests go out as HTTP/1.1.",
+    }),
+    useClientProtocol: validated(flag, "Goes out in the protocol that the caller used.", { default: "false" }),
+    maxConcurrentStreams: validated(integer(0), "Streams on one HTTP/2 connection.", {
+      differs: "Requests go out as HTTP/1.1.",
+    }),
+    http2KeepAlive: validated(http2KeepAlive, "Pings on HTTP/2 connections.", {
+      differs: "Requests go out as HTTP/1.1.",
+    }),
+  },
+);
+
+export const connectionPool: ObjectSchema = object("ConnectionPoolSpec", "Limits, by connections and by requests.", {
+  tcp: honoured(tcp, "Connections."),
+  http: honoured(http, "Requests."),
+});

@@ -1,0 +1,79 @@
+import { duration, flag, honoured, integer, listOf, object, oneOf, text, validated } from "./build-schema.ts";
+import { destination, headers, percent } from "./destination.ts";
+import type { ObjectSchema } from "./field-schema.ts";
+import { delegate, directResponse, fault, mirror, redirect, rewrite, routeDestination } from "./http-actions.ts";
+import { httpMatch } from "./http-match.ts";
+import { stringMatch } from "./string-match.ts";
+
+/** How often a request is tried; a MeshConfig has one too. */
+export const httpRetry: ObjectSchema = object(
+  "HttpRetry",
+  "When and how often a request is tried again. Fields left out keep their defaults; every method is retried.",
+  {
+    attempts: honoured(integer(0), "Tries after the first one; 0 switches retries off.", { default: "2" }),
+    perTryTimeout: honoured(duration, "For one try, at least 1ms. Without effect where it is not below `timeout`.", {
+      default: "none",
+    }),
+    retryOn: honoured(
+      text,
+      "Conditions and status codes, with commas and without spaces: `5xx`, `gateway-error`, `connect-failure`, `503` …",
+      { default: "connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes" },
+    ),
+    retryRemoteLocalities: validated(flag, "Lets retries go to other localities.", {
+      default: "false",
+      differs: "Retries choose among the same endpoints as first tries.",
+    }),
+    retryIgnorePreviousHosts: honoured(flag, "Retries avoid the endpoints tried before.", {
+      default: "true; false where a single destination uses consistent hashing",
+    }),
+    backoff: honoured(duration, "Base of the wait before a retry, at least 1ms; it doubles, to ten times the base.", {
+      default: "25ms",
+    }),
+  },
+);
+
+const cors: ObjectSchema = object("CorsPolicySpec", "Which origins browsers may call from.", {
+  allowOrigin: validated(listOf(text), "Exact origins.", { deprecated: "allowOrigins" }),
+  allowOrigins: validated(listOf(stringMatch), "Origins; exact `*` is any."),
+  allowMethods: validated(listOf(text), "Methods allowed; `*` is any."),
+  allowHeaders: validated(listOf(text), "Request headers allowed."),
+  exposeHeaders: validated(listOf(text), "Response headers that scripts may read."),
+  maxAge: validated(duration, "How long a preflight may be kept, whole seconds."),
+  allowCredentials: validated(flag, "Allows cookies and credentials.", { default: "false" }),
+  unmatchedPreflights: validated(
+    oneOf("UNSPECIFIED", "FORWARD", "IGNORE"),
+    "What becomes of a preflight from another origin: forwarded, or answered.",
+    { default: "FORWARD" },
+  ),
+});
+
+export const httpRoute: ObjectSchema = object(
+  "HttpRoute",
+  "One rule: what it takes, and one of `route`, `redirect`, `directResponse` and `delegate`.",
+  {
+    name: honoured(text, "A name for people: decisions and logs show it."),
+    match: honoured(listOf(httpMatch), "Any of these; without one the rule takes every request.", {
+      default: "everything",
+    }),
+    route: honoured(listOf(routeDestination), "Where requests go; one destination is chosen for all tries."),
+    redirect: honoured(redirect, "Answers with a redirect."),
+    directResponse: honoured(directResponse, "Answers without asking anybody."),
+    delegate: honoured(delegate, "Hands the rule on to another VirtualService. One level."),
+    rewrite: honoured(rewrite, "Changes path and authority. Needs `route`."),
+    timeout: honoured(duration, "For all tries and the waiting between them, at least 1ms; then 504 with flag `UT`.", {
+      default: "none",
+    }),
+    retries: honoured(httpRetry, "When to try again.", { default: "2 retries of failed connections" }),
+    fault: honoured(fault, "Faults on purpose. Needs `route`."),
+    mirror: honoured(destination, "Where copies go. Excludes `mirrors`."),
+    mirrorPercent: honoured(integer(0, 100), "Share of the requests that `mirror` gets, in whole percent.", {
+      deprecated: "mirrorPercentage",
+    }),
+    mirrorPercentage: honoured(percent, "Share of the requests that `mirror` gets.", { default: "100 %" }),
+    mirrors: honoured(listOf(mirror), "Where copies go, several. Their answers are dropped, their failures not seen."),
+    corsPolicy: validated(cors, "Answers to browsers of other origins.", {
+      differs: "Shown by `explain`, not executed: calls between services have no origin.",
+    }),
+    headers: honoured(headers, "Changes of headers for every destination."),
+  },
+);
