@@ -4,10 +4,7 @@ import { LeastRequestPicker } from "./policy/least-request.ts";
 import { RandomPicker } from "./policy/random.ts";
 import { RoundRobinPicker } from "./policy/round-robin.ts";
 import { WeightedPicker } from "./policy/weighted.ts";
-import { equallyWeighted, weightOf } from "./weight.ts";
-
-/** What an endpoint weighs under LEAST_REQUEST when its neighbours weigh otherwise (Envoy's active_request_bias of 1). */
-const weightUnderLoad = (balanced: BalancedEndpoint): number => weightOf(balanced) / (balanced.state.active + 1);
+import { equallyWeighted, weightOf, weightUnderLoad } from "./weight.ts";
 
 /**
  * The picker for a set of endpoints, to be built when the set or the policy changes. The rotation of `previous`

@@ -1,3 +1,5 @@
+import type { MonotonicMs } from "./clock.ts";
+
 /** Labels of a workload: `version`, `app` and whatever its owner adds. */
 export type Labels = Readonly<Record<string, string>>;
 
@@ -16,8 +18,21 @@ export interface Endpoint {
   readonly instance: string;
 }
 
-/** What is remembered of an endpoint. Outlives configuration changes; the sums return to zero when nothing runs. */
+/**
+ * What is remembered of an endpoint. Outlives configuration changes; the sums return to zero when nothing runs.
+ * Made by `createEndpointState` of `balancing`, whose `record…` functions keep the averages.
+ */
 export interface EndpointState {
   /** Requests sent and not yet settled. */
   active: number;
+  /** True while outlier detection keeps it out; pickers are rebuilt when it changes. */
+  ejected: boolean;
+  /** When it was added, or came back from its last ejection. */
+  healthySince: MonotonicMs;
+  /** Peak-sensitive average of the time to the response head, in milliseconds, as of `latencyAt`; 0: never measured. */
+  latencyMs: number;
+  latencyAt: MonotonicMs;
+  /** Share of time, 0 to 1, in which its event loop was busy, as it said itself at `eventLoopUtilizationAt`. */
+  eventLoopUtilization: number;
+  eventLoopUtilizationAt: MonotonicMs;
 }

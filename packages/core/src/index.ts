@@ -1,5 +1,16 @@
 // Words
 
+// How a cluster is balanced
+export {
+  type BalancingAlgorithm,
+  type BalancingPolicy,
+  defaultBalancing,
+  type HashKey,
+  type LocalityNearness,
+  type LocalityPolicy,
+  type LocalityShare,
+  type WarmupPolicy,
+} from "./balancing-policy.ts";
 // Time and chance
 export type { Cancel, Clock, MonotonicMs, Scheduler } from "./clock.ts";
 // What resources mean

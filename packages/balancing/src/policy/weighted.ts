@@ -1,7 +1,10 @@
-import type { Random } from "@intramesh/core";
+import type { MonotonicMs, Random } from "@intramesh/core";
 import { DeadlineHeap } from "../deadline-heap.ts";
 import type { BalancedEndpoint, Picker } from "../picker.ts";
 import { reselect } from "../reselect.ts";
+
+/** What an endpoint weighs, above 0; `now` is unknown where the caller did not say. */
+export type Weigh<E extends BalancedEndpoint> = (balanced: E, now?: MonotonicMs) => number;
 
 /**
  * ROUND_ROBIN and LEAST_REQUEST among unequals: earliest deadline first, as in Envoy's EdfScheduler. Whoever is picked
@@ -9,16 +12,11 @@ import { reselect } from "../reselect.ts";
  */
 export class WeightedPicker<E extends BalancedEndpoint> implements Picker<E> {
   readonly #endpoints: readonly E[];
-  readonly #weigh: (balanced: E) => number;
+  readonly #weigh: Weigh<E>;
   readonly #turns: DeadlineHeap;
 
   /** Turns begin at a random point of each endpoint's period; those of `previous` go on. */
-  constructor(
-    endpoints: readonly E[],
-    weigh: (balanced: E) => number,
-    random: Random,
-    previous: Picker<E> | undefined,
-  ) {
+  constructor(endpoints: readonly E[], weigh: Weigh<E>, random: Random, previous: Picker<E> | undefined) {
     this.#endpoints = endpoints;
     this.#weigh = weigh;
     const left = previous instanceof WeightedPicker ? previous.#periodsLeft() : undefined;
@@ -26,14 +24,14 @@ export class WeightedPicker<E extends BalancedEndpoint> implements Picker<E> {
     this.#turns = new DeadlineHeap(deadlines);
   }
 
-  pick(_random: Random, avoid?: readonly string[]): E | undefined {
+  pick(_random: Random, avoid?: readonly string[], _hash?: bigint, now?: MonotonicMs): E | undefined {
     if (this.#endpoints.length === 0) return undefined;
-    return avoid === undefined ? this.#advance() : reselect(() => this.#advance(), avoid);
+    return avoid === undefined ? this.#advance(now) : reselect(() => this.#advance(now), avoid);
   }
 
-  #advance(): E {
+  #advance(now: MonotonicMs | undefined): E {
     const picked = this.#endpoints[this.#turns.first]!;
-    this.#turns.postponeFirst(1 / this.#weigh(picked));
+    this.#turns.postponeFirst(1 / this.#weigh(picked, now));
     return picked;
   }
 

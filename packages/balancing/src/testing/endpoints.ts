@@ -1,3 +1,4 @@
+import { createEndpointState } from "../endpoint-state.ts";
 import type { BalancedEndpoint } from "../picker.ts";
 
 /** Endpoints `e0`, `e1` … with these weights and nothing in flight. */
@@ -8,7 +9,10 @@ export function endpointsOf(...weights: readonly number[]): readonly BalancedEnd
 /** One endpoint with `active` requests in flight. */
 export function endpoint(id: string, weight: number = 1, active: number = 0): BalancedEndpoint {
   const [address, port, labels, locality, instance] = ["127.0.0.1", 9080, {}, "", id];
-  return { endpoint: { id, address, port, labels, locality, weight, instance }, state: { active } };
+  return {
+    endpoint: { id, address, port, labels, locality, weight, instance },
+    state: { ...createEndpointState(0), active },
+  };
 }
 
 /** What `count` picks bring, in order. */

@@ -1,0 +1,134 @@
+import type { BalancingPolicy, MonotonicMs, Random } from "@intramesh/core";
+import { type AlgorithmParts, buildAlgorithm } from "./build-algorithm.ts";
+import { chooseSubset } from "./deterministic-subset.ts";
+import { buildHashing, isHashing, sharesOf } from "./hash/build-hashing.ts";
+import { overprovisioningPercent, spreadLoad } from "./health/priority-load.ts";
+import { type LoadedPriority, PriorityPicker } from "./health/priority-picker.ts";
+import { arrangeEndpoints, type LocalityGroup, type PriorityLevel } from "./locality/arrange.ts";
+import { LocalityPicker } from "./locality/locality-picker.ts";
+import type { BalancedEndpoint, ClusterPicker, Picker } from "./picker.ts";
+import { warmAt } from "./warmup/warmup-factor.ts";
+
+/** What the pickers of a cluster are made with, beside its policy and endpoints. */
+export interface ClusterPickerOptions<E extends BalancedEndpoint> extends AlgorithmParts {
+  /** The picker that this one replaces: rotations go on where it left them. */
+  readonly previous?: ClusterPicker<E> | undefined;
+  /** Number of this client among its kind, for subsetting; 0 unless given. */
+  readonly client?: number | undefined;
+}
+
+/**
+ * The picker of a cluster, to be built when its endpoints, their `ejected` or the policy change, and at `rebuildAt`.
+ * Everything that can be decided before a request is decided here. PASSTHROUGH picks as RANDOM does: in a process the
+ * address that a caller names is the service's, not an endpoint's.
+ */
+export function buildClusterPicker<E extends BalancedEndpoint>(
+  policy: BalancingPolicy,
+  endpoints: readonly E[],
+  options: ClusterPickerOptions<E>,
+): ClusterPicker<E> {
+  const previous = options.previous instanceof BuiltPicker ? options.previous : undefined;
+  const rotations = new Map<string, Picker<E>>();
+  const levels = arrangeEndpoints(policy.locality, endpoints);
+  const health = levels.map((level) => ({
+    total: level.endpoints.length,
+    healthy: level.endpoints.filter(isHealthy).length,
+  }));
+  const loads = spreadLoad(health, policy.panicThresholdPercent);
+  const loaded: LoadedPriority<E>[] = [];
+  levels.forEach((level, at) => {
+    const { percent, panic } = loads[at]!;
+    if (percent === 0) return;
+    const build = (place: string, members: readonly E[], usable: (balanced: E) => boolean, size?: number) => {
+      const key = `${at} ${place}`;
+      const chosen = chooseMembers(policy, members, usable, size, options);
+      const picker = buildAlgorithm(policy, chosen, options, previous?.rotations.get(key));
+      rotations.set(key, picker);
+      return picker;
+    };
+    loaded.push({ percent, picker: buildLevel(policy, level, panic, build, options) });
+  });
+  const picker = loaded.length === 1 ? loaded[0]!.picker : new PriorityPicker(loaded);
+  return new BuiltPicker(picker, rotations, {
+    rebuildAt: warmAt(policy.warmup, endpoints, options.now),
+    panicking: loads.some(({ percent, panic }) => panic && percent > 0),
+  });
+}
+
+/** Builds the picker of one set of endpoints, whose place names it from one build to the next. */
+type BuildPlace<E extends BalancedEndpoint> = (
+  place: string,
+  members: readonly E[],
+  usable: (balanced: E) => boolean,
+  size?: number,
+) => Picker<E>;
+
+class BuiltPicker<E extends BalancedEndpoint> implements ClusterPicker<E> {
+  readonly rebuildAt: MonotonicMs | undefined;
+  readonly panicking: boolean;
+  /** Pickers of single sets, by their places. */
+  readonly rotations: ReadonlyMap<string, Picker<E>>;
+  readonly #picker: Picker<E>;
+
+  constructor(
+    picker: Picker<E>,
+    rotations: ReadonlyMap<string, Picker<E>>,
+    { rebuildAt, panicking }: Pick<ClusterPicker<E>, "rebuildAt" | "panicking">,
+  ) {
+    this.#picker = picker;
+    this.rotations = rotations;
+    this.rebuildAt = rebuildAt;
+    this.panicking = panicking;
+  }
+
+  pick(random: Random, avoid?: readonly string[], hash?: bigint, now?: MonotonicMs): E | undefined {
+    return this.#picker.pick(random, avoid, hash, now);
+  }
+}
+
+function buildLevel<E extends BalancedEndpoint>(
+  policy: BalancingPolicy,
+  { endpoints, localities }: PriorityLevel<E>,
+  panic: boolean,
+  build: BuildPlace<E>,
+  { hash64, random }: ClusterPickerOptions<E>,
+): Picker<E> {
+  // Envoy leaves localities aside in a panic.
+  if (panic) return build("", endpoints, anybody);
+  if (localities === undefined) return build("", endpoints, isHealthy);
+  const living = localities.filter((group) => group.endpoints.some(isHealthy));
+  if (isHashing(policy)) return buildHashing(policy, sharesOf(living, isHealthy), hash64);
+  const total = living.reduce((sum, group) => sum + effectiveWeight(group), 0);
+  const weighted = living.map((group) => {
+    const weight = effectiveWeight(group);
+    const size = policy.subsetSize && Math.max(1, Math.round((policy.subsetSize * weight) / total));
+    return { weight, picker: build(group.locality, group.endpoints, isHealthy, size) };
+  });
+  return weighted.length === 1 ? weighted[0]!.picker : new LocalityPicker(weighted, random);
+}
+
+/** A locality keeps its whole weight while 1 ÷ 1.4 of it is healthy. */
+function effectiveWeight<E extends BalancedEndpoint>({ weight, endpoints }: LocalityGroup<E>): number {
+  const healthy = endpoints.filter(isHealthy).length / endpoints.length;
+  return weight * Math.min(1, (overprovisioningPercent / 100) * healthy);
+}
+
+function chooseMembers<E extends BalancedEndpoint>(
+  policy: BalancingPolicy,
+  members: readonly E[],
+  usable: (balanced: E) => boolean,
+  size: number | undefined = policy.subsetSize,
+  { client = 0, hash64 }: ClusterPickerOptions<E>,
+): readonly E[] {
+  // A request that is pinned must meet the same endpoint from whichever client it comes.
+  if (size === undefined || isHashing(policy)) return members.every(usable) ? members : members.filter(usable);
+  return chooseSubset(members, usable, size, { client, hash64 });
+}
+
+function isHealthy({ state }: BalancedEndpoint): boolean {
+  return !state.ejected;
+}
+
+function anybody(): boolean {
+  return true;
+}

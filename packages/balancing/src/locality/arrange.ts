@@ -1,0 +1,102 @@
+import type { Endpoint, LocalityNearness, LocalityPolicy, LocalityShare } from "@intramesh/core";
+import type { BalancedEndpoint } from "../picker.ts";
+import { weightOf } from "../weight.ts";
+import { localityParts, matchesLocality } from "./locality-name.ts";
+
+/** Endpoints of one locality, with the weight of all of them together. */
+export interface LocalityGroup<E> {
+  readonly locality: string;
+  readonly weight: number;
+  readonly endpoints: readonly E[];
+}
+
+/** Endpoints that come before those of the next level. */
+export interface PriorityLevel<E> {
+  readonly endpoints: readonly E[];
+  /** Defined where the load is spread over localities first. */
+  readonly localities: readonly LocalityGroup<E>[] | undefined;
+}
+
+/** Orders endpoints into priorities without gaps, as Istio's pilot/pkg/networking/core/loadbalancer does. */
+export function arrangeEndpoints<E extends BalancedEndpoint>(
+  policy: LocalityPolicy | undefined,
+  endpoints: readonly E[],
+): readonly PriorityLevel<E>[] {
+  if (policy === undefined) return [{ endpoints, localities: undefined }];
+  if (policy.kind === "distribute") {
+    const localities = distribute(policy.shares, groupByLocality(endpoints));
+    return [{ endpoints: localities.flatMap((group) => group.endpoints), localities }];
+  }
+  const levels = new Map<number, E[]>();
+  for (const balanced of endpoints) {
+    const priority = priorityOf(policy, balanced.endpoint);
+    const level = levels.get(priority);
+    if (level === undefined) levels.set(priority, [balanced]);
+    else level.push(balanced);
+  }
+  return [...levels]
+    .sort(([one], [other]) => one - other)
+    .map(([, level]) => ({ endpoints: level, localities: policy.weighted ? groupByLocality(level) : undefined }));
+}
+
+/** Foreign regions come in two kinds where one of them is preferred; priorities by label leave room for all five. */
+const nearnessLevels = 5;
+
+function priorityOf(policy: LocalityPolicy & { readonly kind: "failover" }, endpoint: Endpoint): number {
+  const { labels, nearness } = policy;
+  let equal = 0;
+  while (equal < labels.length && labelOf(endpoint, labels[equal]!.name) === labels[equal]!.value) equal += 1;
+  const byLabel = labels.length - equal;
+  return nearness === undefined ? byLabel : byLabel * nearnessLevels + distance(nearness, endpoint.locality);
+}
+
+/** 0 same subzone, 1 same zone, 2 same region, 3 elsewhere; where a region is preferred it is 3 and the others are 4. */
+function distance({ locality, failoverRegion }: LocalityNearness, name: string): number {
+  const own = localityParts(locality);
+  const other = localityParts(name);
+  if (other.region !== own.region) return failoverRegion === undefined || other.region === failoverRegion ? 3 : 4;
+  if (other.zone !== own.zone) return 2;
+  return other.subzone === own.subzone ? 0 : 1;
+}
+
+/** Labels that Kubernetes and Istio derive from the locality. */
+const topologyLabels: Readonly<Record<string, "region" | "zone" | "subzone">> = {
+  "topology.kubernetes.io/region": "region",
+  "topology.kubernetes.io/zone": "zone",
+  "topology.istio.io/subzone": "subzone",
+};
+
+function labelOf({ labels, locality }: Endpoint, name: string): string {
+  const part = topologyLabels[name];
+  return labels[name] ?? (part === undefined ? "" : localityParts(locality)[part]);
+}
+
+function groupByLocality<E extends BalancedEndpoint>(endpoints: readonly E[]): readonly LocalityGroup<E>[] {
+  const groups = new Map<string, E[]>();
+  for (const balanced of endpoints) {
+    const group = groups.get(balanced.endpoint.locality);
+    if (group === undefined) groups.set(balanced.endpoint.locality, [balanced]);
+    else group.push(balanced);
+  }
+  return [...groups].map(([locality, members]) => {
+    return { locality, weight: members.reduce((sum, balanced) => sum + weightOf(balanced), 0), endpoints: members };
+  });
+}
+
+/** A share is divided among the localities that its pattern takes, by their weights, rounded up. */
+function distribute<E>(
+  shares: readonly LocalityShare[],
+  groups: readonly LocalityGroup<E>[],
+): readonly LocalityGroup<E>[] {
+  const left = new Set(groups);
+  const weighted: LocalityGroup<E>[] = [];
+  for (const { locality, percent } of shares) {
+    const taken = [...left].filter((group) => matchesLocality(group.locality, locality));
+    const total = taken.reduce((sum, { weight }) => sum + weight, 0);
+    for (const group of taken) {
+      left.delete(group);
+      weighted.push({ ...group, weight: Math.ceil((group.weight * percent) / total) });
+    }
+  }
+  return weighted;
+}
