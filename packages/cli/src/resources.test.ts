@@ -19,6 +19,16 @@ test("apply creates, then finds nothing to do, then configures", async (t) => {
   assert.match((await run(["apply", "-f", "-"], labelled)).out, /unchanged/);
 });
 
+test("apply finds nothing to do where only the spelling differs", async (t) => {
+  const { run } = await startBench(t);
+  await run(["apply", "-f", "-"], rule("reviews"));
+  const withNull = rule("reviews").replace("spec:", "spec:\n  gateways: null");
+  assert.equal(
+    (await run(["apply", "-f", "-"], withNull)).out,
+    "virtualservice.networking.istio.io/reviews unchanged\n",
+  );
+});
+
 test("apply takes folders and several files", async (t) => {
   const { run, file } = await startBench(t);
   const folder = temporaryFolder(t);

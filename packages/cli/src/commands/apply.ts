@@ -62,7 +62,10 @@ async function applyOne(client: RegistryClient, document: LoadedDocument, identi
       ? await client.put(path, over(found.body as Json, wanted))
       : await client.post(collectionPath(info, namespace), wanted);
     const lostRace = !answer.ok && answer.refusal.status === 409;
-    if (!lostRace || attempt === maxAttempts) return { answer, verb: found.ok ? "configured" : "created" };
+    if (lostRace && attempt < maxAttempts) continue;
+    if (!found.ok) return { answer, verb: "created" };
+    // The registry may read the same out of what is written otherwise: a null for a field that is left out.
+    return { answer, verb: answer.ok && revisionOf(answer) === revisionOf(found) ? "unchanged" : "configured" };
   }
 }
 
@@ -84,6 +87,10 @@ function differs(live: Json, wanted: Json): boolean {
     return { rest, labels, annotations };
   };
   return !isDeepStrictEqual(meaning(live), meaning(wanted));
+}
+
+function revisionOf({ body }: Extract<Answer, { ok: true }>): unknown {
+  return ((body as Json)["metadata"] as Json)["resourceVersion"];
 }
 
 function over(live: Json, wanted: Json): Json {
