@@ -1,6 +1,6 @@
 import type { BalancingPolicy } from "./balancing-policy.ts";
 import type { Endpoint, Labels } from "./endpoint.ts";
-import type { ConnectionPoolPolicy, OutlierDetectionPolicy } from "./resilience-policy.ts";
+import type { ConnectionPoolPolicy, OutlierDetectionPolicy, ResiliencePolicy } from "./resilience-policy.ts";
 
 /*
  * What resources mean, complete and defaulted. `undefined` says "none"; nothing downstream applies a default.
@@ -233,6 +233,8 @@ export interface MeshPolicy {
   cluster(ref: ClusterRef): ClusterPolicy | undefined;
   /** Endpoints of a known cluster. The same array for the same cluster. */
   endpoints(cluster: ClusterPolicy): readonly Endpoint[];
+  /** What ResiliencePolicies say of a cluster; undefined where none does. The same object for the same resources. */
+  resilience?(ref: ClusterRef): ResiliencePolicy | undefined;
   /** The one route of a known service that no VirtualService rules; `host` is the name called where the service is a wildcard. */
   defaultRoute(host: string, port: number): RoutePolicy;
   /** What else decides on a host, such as its DestinationRule: lines for people, not for the hot path. */

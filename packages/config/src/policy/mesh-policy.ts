@@ -8,6 +8,7 @@ import { lazy } from "./lazy.ts";
 import type { MeshClient } from "./mesh-client.ts";
 import { defaultMeshSettings, type MeshSettings } from "./mesh-settings.ts";
 import { meshVirtualHosts, type TranslateRules } from "./mesh-virtual-hosts.ts";
+import { createResiliencePolicies } from "./resilience-policies.ts";
 import { indexResources, type ResourceIndex } from "./resource-index.ts";
 import { nameOf, namespaceOf } from "./resource-order.ts";
 import type { RouteContext } from "./route-context.ts";
@@ -29,7 +30,8 @@ export function createMeshPolicy(
   settings: Partial<MeshSettings> = {},
 ): MeshPolicy {
   const mesh: MeshSettings = { ...defaultMeshSettings, ...settings };
-  const index = indexResources(resources);
+  const all = [...resources];
+  const index = indexResources(all);
   const gateway = client.gateway === undefined ? meshGateway : resolveGateway(client.gateway, client.namespace);
   const scope = findSidecarScope(index.sidecars, client, mesh.rootNamespace);
   const viewer = { namespace: client.namespace, domain: mesh.domain, gateway };
@@ -43,6 +45,12 @@ export function createMeshPolicy(
   const workloads = lazy(() => createWorkloadIndex(index.workloadEntries));
   const clusters = createClusterCatalog({ services, rules, workloads, connectTimeoutMs: mesh.connectTimeoutMs });
   const context = createRouteContext({ client, settings: mesh, gateway }, services, clusters);
+  const resilience = createResiliencePolicies(all, {
+    clientNamespace: client.namespace,
+    rootNamespace: mesh.rootNamespace,
+    domain: mesh.domain,
+    serviceNamespace: (host) => services.find(host)?.policy.namespace,
+  });
   return {
     gateway: client.gateway === undefined ? undefined : gateway,
     services: services.policies,
@@ -51,6 +59,7 @@ export function createMeshPolicy(
     pathNormalization: mesh.pathNormalization,
     cluster: (ref) => clusters.find(ref),
     endpoints: (cluster) => clusters.endpoints(cluster),
+    resilience: (ref) => resilience.find(ref),
     defaultRoute(host, port) {
       const usesHash: RouteContext["usesHash"] = (name, _, subset) => context.usesHash(name, port, subset);
       return translateUnwritten({ name: "default", route: [{ destination: { host } }] }, { ...context, usesHash });
