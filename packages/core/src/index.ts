@@ -25,6 +25,7 @@ export type { Endpoint, EndpointState, Labels } from "./endpoint.ts";
 // The way of a request
 export type { AbortReason, Exchange, RequestBody, Upstream } from "./exchange.ts";
 export { HeaderMap } from "./header-map.ts";
+export { type LocalityParts, localityParts, matchesLocality } from "./locality.ts";
 export { MeshError, type MeshErrorCode, type MeshErrorDetails } from "./mesh-error.ts";
 export type { BodyFlow, BodySink, Outcome, ResetOutcome, ResetReason, ResponseOutcome } from "./outcome.ts";
 export type {

@@ -1,7 +1,13 @@
-import type { Endpoint, LocalityNearness, LocalityPolicy, LocalityShare } from "@intramesh/core";
+import {
+  type Endpoint,
+  type LocalityNearness,
+  type LocalityPolicy,
+  type LocalityShare,
+  localityParts,
+  matchesLocality,
+} from "@intramesh/core";
 import type { BalancedEndpoint } from "../picker.ts";
 import { weightOf } from "../weight.ts";
-import { localityParts, matchesLocality } from "./locality-name.ts";
 
 /** Endpoints of one locality, with the weight of all of them together. */
 export interface LocalityGroup<E> {

@@ -8,6 +8,7 @@ import {
   type SimpleLoadBalancer,
 } from "@intramesh/core";
 import type { DestinationRules } from "./destination-rules.ts";
+import { type BalancingContext, translateBalancing } from "./load-balancing/translate-balancing.ts";
 import type { MergedRule } from "./merged-rule.ts";
 import type { ServiceCatalog } from "./service-catalog.ts";
 import type { ServiceRecord } from "./service-record.ts";
@@ -29,6 +30,8 @@ interface Parts {
   /** Built when the first endpoints are asked for. */
   readonly workloads: () => WorkloadIndex;
   readonly connectTimeoutMs: number;
+  /** For whom requests are balanced. */
+  readonly balancing: Pick<BalancingContext, "client" | "meshLocality">;
 }
 
 /** Clusters that have not changed, by the record of their service: the same object from one policy to the next. */
@@ -37,6 +40,8 @@ const known = new WeakMap<ServiceRecord, Map<string, KnownCluster>>();
 interface KnownCluster {
   readonly rule: MergedRule | undefined;
   readonly connectTimeoutMs: number;
+  /** Whose balancing it has, as text. */
+  readonly balancedFor: string;
   readonly cluster: ClusterPolicy;
 }
 
@@ -44,6 +49,7 @@ interface KnownCluster {
 export function createClusterCatalog(parts: Parts): ClusterCatalog {
   const clusters = new Map<string, ClusterPolicy | undefined>();
   const endpoints = new Map<ClusterPolicy, readonly Endpoint[]>();
+  const balancedFor = describeClient(parts.balancing);
 
   function findEndpoints(cluster: ClusterPolicy): readonly Endpoint[] {
     const record = parts.services.find(cluster.host);
@@ -57,7 +63,7 @@ export function createClusterCatalog(parts: Parts): ClusterCatalog {
     find(ref) {
       const key = clusterKey(ref);
       if (clusters.has(key)) return clusters.get(key);
-      const cluster = findCluster(key, ref, parts);
+      const cluster = findCluster(key, ref, parts, balancedFor);
       clusters.set(key, cluster);
       return cluster;
     },
@@ -77,13 +83,13 @@ function clusterKey({ port, subset, host }: ClusterRef): string {
   return `outbound|${port}|${subset ?? ""}|${host}`;
 }
 
-function findCluster(key: string, ref: ClusterRef, parts: Parts): ClusterPolicy | undefined {
+function findCluster(key: string, ref: ClusterRef, parts: Parts, balancedFor: string): ClusterPolicy | undefined {
   const record = parts.services.find(ref.host);
   if (record === undefined || portOf(record, ref.port) === undefined) return undefined;
   const rule = parts.rules.find(record.policy.host, record.policy.namespace);
   if (ref.subset !== undefined && !rule?.subsets.has(ref.subset)) return undefined;
   // Names under a wildcard are the callers' choice: they are not kept beyond this policy.
-  if (record.policy.host !== ref.host) return makeCluster(key, ref, record, rule, parts.connectTimeoutMs);
+  if (record.policy.host !== ref.host) return makeCluster(key, ref, record, rule, parts);
   let clusters = known.get(record);
   if (clusters === undefined) {
     clusters = new Map();
@@ -91,10 +97,10 @@ function findCluster(key: string, ref: ClusterRef, parts: Parts): ClusterPolicy 
   }
   const before = clusters.get(key);
   const { connectTimeoutMs } = parts;
-  if (before !== undefined && before.rule === rule && before.connectTimeoutMs === connectTimeoutMs)
-    return before.cluster;
-  const cluster = makeCluster(key, ref, record, rule, connectTimeoutMs);
-  clusters.set(key, { rule, connectTimeoutMs, cluster });
+  const isKnown = before?.rule === rule && before?.connectTimeoutMs === connectTimeoutMs;
+  if (before !== undefined && isKnown && before.balancedFor === balancedFor) return before.cluster;
+  const cluster = makeCluster(key, ref, record, rule, parts);
+  clusters.set(key, { rule, connectTimeoutMs, balancedFor, cluster });
   return cluster;
 }
 
@@ -103,7 +109,7 @@ function makeCluster(
   ref: ClusterRef,
   record: ServiceRecord,
   rule: MergedRule | undefined,
-  connectTimeoutMs: number,
+  { connectTimeoutMs, balancing }: Parts,
 ): ClusterPolicy {
   const subset = ref.subset === undefined ? undefined : rule?.subsets.get(ref.subset);
   const effective = mergeTrafficPolicy(rule?.trafficPolicy, subset?.trafficPolicy, ref.port);
@@ -115,6 +121,7 @@ function makeCluster(
     service: record.policy,
     subsetLabels: subset?.labels ?? {},
     loadBalancer: simpleLoadBalancer(effective.loadBalancer["simple"]),
+    balancing: translateBalancing(effective, { ...balancing, resilience: undefined }),
     connectTimeoutMs: connectTimeout(effective) ?? connectTimeoutMs,
     connectionPool: translateConnectionPool({
       connectionPool: effective.connectionPool,
@@ -126,6 +133,11 @@ function makeCluster(
     tls: effective.tls?.["mode"] === "SIMPLE" || effective.tls?.["mode"] === "MUTUAL" ? "SIMPLE" : "DISABLE",
     effective,
   };
+}
+
+/** Everything of a client that its balancing depends on. */
+function describeClient({ client, meshLocality }: Parts["balancing"]): string {
+  return JSON.stringify([client.locality, client.labels, meshLocality]);
 }
 
 function portOf(record: ServiceRecord, number: number): ServicePort | undefined {

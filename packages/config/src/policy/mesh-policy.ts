@@ -43,7 +43,13 @@ export function createMeshPolicy(
   const services = createServiceCatalog(index, client.namespace, mesh.domain, isVisible);
   const rules = createDestinationRules(index.destinationRules, client, mesh);
   const workloads = lazy(() => createWorkloadIndex(index.workloadEntries));
-  const clusters = createClusterCatalog({ services, rules, workloads, connectTimeoutMs: mesh.connectTimeoutMs });
+  const clusters = createClusterCatalog({
+    services,
+    rules,
+    workloads,
+    connectTimeoutMs: mesh.connectTimeoutMs,
+    balancing: { client, meshLocality: mesh.localityLbSetting },
+  });
   const context = createRouteContext({ client, settings: mesh, gateway }, services, clusters);
   const resilience = createResiliencePolicies(all, {
     clientNamespace: client.namespace,

@@ -1,4 +1,5 @@
 import type { PathNormalization } from "@intramesh/core";
+import type { LocalitySpec } from "../spec/destination-rule.ts";
 import type { HttpRetry } from "../spec/virtual-service.ts";
 
 /** What a MeshConfig says for the whole mesh. */
@@ -15,6 +16,8 @@ export interface MeshSettings {
   readonly connectTimeoutMs: number;
   /** Retries of routes that say nothing about them; undefined: Istio's own default. */
   readonly defaultHttpRetryPolicy: HttpRetry | undefined;
+  /** What localities mean to hosts whose DestinationRule does not say. */
+  readonly localityLbSetting: LocalitySpec;
 }
 
 /** Istio's own defaults (pkg/config/mesh/mesh.go). */
@@ -26,4 +29,5 @@ export const defaultMeshSettings: MeshSettings = {
   domain: "cluster.local",
   connectTimeoutMs: 10_000,
   defaultHttpRetryPolicy: undefined,
+  localityLbSetting: { enabled: true },
 };

@@ -1,11 +1,15 @@
 import { type PathNormalization, parseDurationMs } from "@intramesh/core";
 import type { Issue } from "../resource.ts";
+import { localitySetting } from "../schema/load-balancer.ts";
+import type { LocalitySpec } from "../spec/destination-rule.ts";
 import type { HttpRetry } from "../spec/virtual-service.ts";
 import { checkDuration } from "../validate/durations.ts";
+import { checkLocality } from "../validate/locality.ts";
 import { checkDnsLabel } from "../validate/names.ts";
 import { Place } from "../validate/place.ts";
 import { checkRetries, retriesShape } from "../validate/retries.ts";
 import { fields, isRecord, oneOf, type Shape, text } from "../validate/shape.ts";
+import { shapeOf } from "../validate/shape-of.ts";
 import type { MeshSettings } from "./mesh-settings.ts";
 
 /** What became of a MeshConfig document. */
@@ -22,6 +26,7 @@ interface MeshConfig {
   readonly trustDomain?: string;
   readonly connectTimeout?: string;
   readonly defaultHttpRetryPolicy?: HttpRetry;
+  readonly localityLbSetting?: LocalitySpec;
   readonly pathNormalization?: { readonly normalization?: "DEFAULT" | PathNormalization };
 }
 
@@ -31,6 +36,7 @@ const shapes: { readonly [Key in keyof MeshConfig]-?: Shape<Exclude<MeshConfig[K
   trustDomain: text,
   connectTimeout: text,
   defaultHttpRetryPolicy: retriesShape,
+  localityLbSetting: shapeOf<LocalitySpec>(localitySetting),
   pathNormalization: fields({
     normalization: oneOf("DEFAULT", "NONE", "BASE", "MERGE_SLASHES", "DECODE_AND_MERGE_SLASHES"),
   }),
@@ -67,10 +73,13 @@ function settingsOf(config: MeshConfig, place: Place): Partial<MeshSettings> {
     trustDomain,
     connectTimeout,
     defaultHttpRetryPolicy,
+    localityLbSetting,
   } = config;
   if (rootNamespace !== undefined) checkDnsLabel(rootNamespace, place.field("rootNamespace"));
   checkDuration(connectTimeout, place.field("connectTimeout"));
   if (defaultHttpRetryPolicy !== undefined) checkRetries(defaultHttpRetryPolicy, place.field("defaultHttpRetryPolicy"));
+  // Which hosts detect outliers is their rules' matter.
+  if (localityLbSetting !== undefined) checkLocality(localityLbSetting, place.field("localityLbSetting"), true);
   const normalization = pathNormalization?.normalization;
   const connectTimeoutMs = connectTimeout === undefined ? undefined : parseDurationMs(connectTimeout);
   return {
@@ -81,5 +90,6 @@ function settingsOf(config: MeshConfig, place: Place): Partial<MeshSettings> {
     ...(trustDomain && { trustDomain }),
     ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
     ...(defaultHttpRetryPolicy && { defaultHttpRetryPolicy }),
+    ...(localityLbSetting && { localityLbSetting }),
   };
 }

@@ -74,7 +74,8 @@ const priorityLabels: FieldSchema = honoured(
   "Labels by weight of their agreement with the caller's: the more leading ones agree, the sooner an endpoint is chosen. `key=value` stands for the caller's.",
 );
 
-const locality: ObjectSchema = object(
+/** Near endpoints first; a MeshConfig has one too. */
+export const localitySetting: ObjectSchema = object(
   "LocalitySpec",
   "Near endpoints first. Has an effect on failover only beside `outlierDetection`.",
   {
@@ -108,7 +109,7 @@ export const loadBalancer: ObjectSchema = object(
       { default: "LEAST_REQUEST" },
     ),
     consistentHash: honoured(consistentHash, "The same key goes to the same endpoint."),
-    localityLbSetting: honoured(locality, "Near endpoints first."),
+    localityLbSetting: honoured(localitySetting, "Near endpoints first."),
     zoneAwareLbSetting: validated(zoneAware, "Shares by zone. Stands above `localityLbSetting`.", {
       differs: "A process does not know how many callers the other zones have.",
     }),

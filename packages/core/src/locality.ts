@@ -5,6 +5,7 @@ export interface LocalityParts {
   readonly subzone: string;
 }
 
+/** Takes a locality apart. */
 export function localityParts(name: string): LocalityParts {
   const [region = "", zone = "", subzone = ""] = name.split("/");
   return { region, zone, subzone };

@@ -1,0 +1,70 @@
+import {
+  type BalancingAlgorithm,
+  type BalancingPolicy,
+  defaultBalancing,
+  type EffectiveTrafficPolicy,
+  parseDurationMs,
+  type ResiliencePolicy,
+  type WarmupPolicy,
+} from "@intramesh/core";
+import type { LoadBalancerSpec, LocalitySpec, OutlierDetectionSpec } from "../../spec/destination-rule.ts";
+import type { MeshClient } from "../mesh-client.ts";
+import { translateHashKeys } from "./translate-hash-keys.ts";
+import { translateLocality } from "./translate-locality.ts";
+
+/** What balancing depends on beside the trafficPolicy. */
+export interface BalancingContext {
+  readonly client: MeshClient;
+  /** The mesh's own localityLbSetting. */
+  readonly meshLocality: LocalitySpec;
+  /** What a ResiliencePolicy says above the DestinationRule. */
+  readonly resilience: Pick<ResiliencePolicy, "loadBalancer" | "subsetSize"> | undefined;
+}
+
+/** Share of its weight with which a newcomer starts where a rule does not say, in percent (Istio's API). */
+const defaultMinimumPercent = 10;
+
+/** What loadBalancer and outlierDetection mean for the picks of one client. */
+export function translateBalancing(effective: EffectiveTrafficPolicy, context: BalancingContext): BalancingPolicy {
+  // The blocks have been checked to have these forms.
+  const spec = effective.loadBalancer as LoadBalancerSpec;
+  const outlier = effective.outlierDetection as OutlierDetectionSpec | null;
+  const algorithm = algorithmOf(spec, context.resilience);
+  const { ring, maglevTableSize } = defaultBalancing;
+  const hash = spec.consistentHash;
+  return {
+    algorithm,
+    ring: { ...ring, minimumSize: hash?.ringHash?.minimumRingSize || hash?.minimumRingSize || ring.minimumSize },
+    maglevTableSize: hash?.maglev?.tableSize || maglevTableSize,
+    hashKeys: algorithm === "RING_HASH" || algorithm === "MAGLEV" ? translateHashKeys(hash) : [],
+    warmup: algorithm === "ROUND_ROBIN" || algorithm === "LEAST_REQUEST" ? translateWarmup(spec) : undefined,
+    locality: translateLocality(spec.localityLbSetting ?? context.meshLocality, {
+      client: context.client,
+      // Nothing else finds out that a locality is ill.
+      detectsOutliers: outlier !== null,
+    }),
+    panicThresholdPercent: outlier?.minHealthPercent ?? 0,
+    subsetSize: context.resilience?.subsetSize,
+  };
+}
+
+function algorithmOf(
+  { simple, consistentHash }: LoadBalancerSpec,
+  resilience: BalancingContext["resilience"],
+): BalancingAlgorithm {
+  if (resilience?.loadBalancer === "peakEwma") return "PEAK_EWMA";
+  if (resilience?.loadBalancer === "eventLoopAware") return "EVENT_LOOP_AWARE";
+  if (consistentHash !== undefined) return consistentHash.maglev === undefined ? "RING_HASH" : "MAGLEV";
+  return simple === "ROUND_ROBIN" || simple === "RANDOM" || simple === "PASSTHROUGH" ? simple : "LEAST_REQUEST";
+}
+
+function translateWarmup({ warmup, warmupDurationSecs }: LoadBalancerSpec): WarmupPolicy | undefined {
+  const text = warmup?.duration ?? warmupDurationSecs;
+  const durationMs = text === undefined ? undefined : parseDurationMs(text);
+  if (durationMs === undefined || durationMs <= 0) return undefined;
+  return {
+    durationMs,
+    minimumPercent: warmup?.minimumPercent ?? defaultMinimumPercent,
+    aggression: warmup?.aggression ?? 1,
+  };
+}
