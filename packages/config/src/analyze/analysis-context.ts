@@ -1,3 +1,4 @@
+import { instanceMarks } from "../instance-marks.ts";
 import { HostMap } from "../policy/host-map.ts";
 import { coversHost, resolveHost } from "../policy/host-name.ts";
 import { lazy } from "../policy/lazy.ts";
@@ -49,10 +50,13 @@ export interface AnalysisContext {
   /** The service of a full host, as resources of `namespace` see it. */
   service(host: string, namespace: string): ServiceRecord | undefined;
   /**
-   * Whether a full host is known not to be one. A host with a wildcard is unknown where it covers none; where
-   * nothing declares any service, none is known to be unknown.
+   * Whether a full host is known not to be one. A host with a wildcard is unknown where it covers none. Where the
+   * resources are not all that there is, nothing is known while no service is declared, and nothing of services of
+   * the own namespace while none of that is, unless another namespace has the name.
    */
   isUnknownHost(host: string, namespace: string): boolean;
+  /** A host of another namespace that may have been meant by an unknown one; undefined where there is none. */
+  suggestHost(host: string, namespace: string): string | undefined;
   /** The DestinationRules whose host is, or covers, a full host. */
   rulesFor(host: string): readonly Resource<DestinationRuleSpec>[];
 }
@@ -77,6 +81,20 @@ export function createAnalysisContext(
     return catalog;
   };
   const resolve = (host: string, namespace: string): string => resolveHost(host, namespace, mesh.domain);
+  const isLocal = (host: string, namespace: string): boolean => host.endsWith(`.${namespace}.svc.${mesh.domain}`);
+  /** Hosts of services by their bare names, and the namespaces that have any. */
+  const namesakes = lazy(() => new Map(localHosts().map((host) => [firstLabel(host), host])));
+  const localHosts = lazy(() => {
+    const hosts = new Set(index.services.map((service) => resolve(service.metadata.name, namespaceOf(service))));
+    for (const { metadata } of index.workloadEntries) {
+      const name = metadata.annotations?.[instanceMarks.service];
+      if (name !== undefined) hosts.add(resolve(name, metadata.namespace ?? "default"));
+    }
+    return [...hosts];
+  });
+  const declaring = lazy(() => new Set(localHosts().map((host) => host.split(".")[1])));
+  const isJudged = (host: string, namespace: string): boolean =>
+    !isLocal(host, namespace) || declaring().has(namespace) || namesakes().has(firstLabel(host));
   const rules = lazy(() => indexRules(index.destinationRules, resolve));
   return {
     mesh,
@@ -94,11 +112,17 @@ export function createAnalysisContext(
     service: (host, namespace) => catalogOf(namespace).find(host),
     isUnknownHost(host, namespace) {
       const catalog = catalogOf(namespace);
-      if (catalog.find(host) !== undefined || (catalog.policies.size === 0 && !isComplete)) return false;
-      return !host.startsWith("*") || ![...catalog.policies.keys()].some((known) => coversHost(host, known));
+      if (catalog.find(host) !== undefined) return false;
+      if (host.startsWith("*") && [...catalog.policies.keys()].some((known) => coversHost(host, known))) return false;
+      return isComplete || (catalog.policies.size > 0 && isJudged(host, namespace));
     },
+    suggestHost: (host, namespace) => (isLocal(host, namespace) ? namesakes().get(firstLabel(host)) : undefined),
     rulesFor: (host) => rules()(host),
   };
+}
+
+function firstLabel(host: string): string {
+  return host.split(".", 1)[0] ?? "";
 }
 
 type Rule = Resource<DestinationRuleSpec>;

@@ -21,6 +21,7 @@ export interface AnalysisSettings {
 /**
  * Finds what is wrong with checked resources beside each other. What is wrong with each alone is what `parseResource`
  * says. Findings stand in the order of the resources; those that a resource's annotation suppresses are left out.
+ * Resources of one kind and name are states of one thing: they do not conflict, and what one of them has exists.
  */
 export function analyze(resources: readonly Resource[], settings: AnalysisSettings = {}): readonly Finding[] {
   const findings = runChecks(analysisChecks, resources, settings);

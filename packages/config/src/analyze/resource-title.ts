@@ -10,3 +10,8 @@ export function resourceTitle(resource: Resource): string {
 export function listNames(resources: Iterable<Resource>): string {
   return [...new Set([...resources].map(nameOf))].sort().join(", ");
 }
+
+/** Whether these are more than one: those with one name are one, in several states. */
+export function areSeveral(resources: readonly Resource[]): boolean {
+  return new Set(resources.map(nameOf)).size > 1;
+}

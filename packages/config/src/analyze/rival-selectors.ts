@@ -2,6 +2,7 @@ import { nameOf, namespaceOf } from "../policy/resource-order.ts";
 import type { Resource } from "../resource.ts";
 import type { AnalysisContext } from "./analysis-context.ts";
 import { groupBy } from "./group-by.ts";
+import { areSeveral } from "./resource-title.ts";
 import { labelsText } from "./workload-scope.ts";
 
 type Labels = Readonly<Record<string, string>>;
@@ -33,7 +34,7 @@ export function findRivals(context: AnalysisContext, selecting: readonly Selecti
     for (const workload of context.workloads.select(namespace, entry.labels))
       add(`workload ${nameOf(workload)}`, entry);
   }
-  const shared = [...byShared].filter(([, group]) => group.length > 1);
+  const shared = [...byShared].filter(([, group]) => areSeveral(group.map(({ resource }) => resource)));
   const groups = groupBy(shared, ([, group]) => group.map(({ resource }) => nameOf(resource)).join());
   return [...groups.values()].map(([[text, group] = ["", []]]) => ({
     rivals: group.map(({ resource }) => resource),

@@ -38,7 +38,7 @@ export const conflictingGateways: Check = {
         const { resource, path, host } = entry;
         const others = group
           .map((other) => other.entry.resource)
-          .filter((other) => other !== resource && shareWorkloads(context, resource, other));
+          .filter((other) => nameOf(other) !== nameOf(resource) && shareWorkloads(context, resource, other));
         const key = `${nameOf(resource)} ${path}`;
         if (others.length === 0 || reported.has(key)) continue;
         reported.add(key);

@@ -4,7 +4,7 @@ import type { Resource } from "../../resource.ts";
 import type { VirtualServiceSpec } from "../../spec/virtual-service.ts";
 import type { Check } from "../check.ts";
 import { everyNamespace, exportScopes } from "../export-scopes.ts";
-import { listNames } from "../resource-title.ts";
+import { areSeveral, listNames } from "../resource-title.ts";
 
 interface Claim {
   readonly resource: Resource<VirtualServiceSpec>;
@@ -37,7 +37,7 @@ export const conflictingHosts: Check = {
       const everywhere = scopes.get(everyNamespace) ?? [];
       for (const [scope, own] of scopes) {
         const rivals = scope === everyNamespace ? own : [...own, ...everywhere];
-        if (new Set(rivals.map(({ resource }) => nameOf(resource))).size < 2) continue;
+        if (!areSeveral(rivals.map(({ resource }) => resource))) continue;
         const names = listNames(rivals.map(({ resource }) => resource));
         for (const { resource, path } of rivals) {
           const key = `${nameOf(resource)} ${host}`;

@@ -17,7 +17,9 @@ export const destinationHosts: Check = {
         if (service === undefined) {
           if (!context.isUnknownHost(host, namespace)) continue;
           const effect = isMirror ? "nothing is copied to it" : "requests to it are answered 503 NC";
-          report("IST0101", resource, `${path}.host`, `host ${host} is not known to the mesh: ${effect}`);
+          const meant = context.suggestHost(host, namespace);
+          const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
+          report("IST0101", resource, `${path}.host`, `host ${host} is not known to the mesh: ${effect}${hint}`);
           continue;
         }
         const { ports } = service.policy;

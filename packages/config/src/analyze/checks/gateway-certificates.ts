@@ -1,3 +1,4 @@
+import { nameOf } from "../../policy/resource-order.ts";
 import { hasLabels } from "../../policy/workloads.ts";
 import type { GatewayTls } from "../../spec/gateway.ts";
 import type { Check } from "../check.ts";
@@ -22,7 +23,10 @@ export const gatewayCertificates: Check = {
         const others = group
           .map((other) => other.resource)
           // A selector that asks for more selects some of the same workloads.
-          .filter((other) => other !== resource && hasLabels(other.spec.selector, resource.spec.selector ?? {}));
+          .filter(
+            (other) =>
+              nameOf(other) !== nameOf(resource) && hasLabels(other.spec.selector, resource.spec.selector ?? {}),
+          );
         if (others.length === 0) continue;
         report(
           "IST0138",

@@ -3,7 +3,7 @@ import type { Resource } from "../../resource.ts";
 import type { Check } from "../check.ts";
 import { everyNamespace, exportScopes } from "../export-scopes.ts";
 import { groupBy } from "../group-by.ts";
-import { listNames } from "../resource-title.ts";
+import { areSeveral, listNames } from "../resource-title.ts";
 
 interface Spoken {
   readonly resource: Resource;
@@ -36,7 +36,7 @@ export const serviceEntryProtocols: Check = {
       for (const [scope, own] of scopes) {
         const rivals = scope === everyNamespace ? own : [...own, ...(scopes.get(everyNamespace) ?? [])];
         const protocols = new Set(rivals.map(({ protocol }) => protocol));
-        if (protocols.size < 2) continue;
+        if (protocols.size < 2 || !areSeveral(rivals.map(({ resource }) => resource))) continue;
         const names = listNames(rivals.map(({ resource }) => resource));
         for (const { resource, path } of rivals) {
           const key = `${nameOf(resource)} ${place}`;

@@ -22,6 +22,7 @@ export const shadowedPolicies: Check = {
     for (const group of scopes.values()) {
       const [first, ...later] = [...group].sort(compareByAge);
       for (const resource of later) {
+        if (nameOf(resource) === nameOf(first!)) continue;
         report(
           "IST0167",
           resource,
@@ -51,7 +52,7 @@ function checkRules(rules: readonly Resource<DestinationRuleSpec>[], report: Rep
     }
     if (trafficPolicy !== undefined) {
       if (policyOf === undefined) policyOf = rule;
-      else
+      else if (nameOf(policyOf) !== nameOf(rule))
         report(
           "IST0167",
           rule,
@@ -62,7 +63,7 @@ function checkRules(rules: readonly Resource<DestinationRuleSpec>[], report: Rep
     for (const [at, { name = "" }] of subsets.entries()) {
       const older = subsetOf.get(name);
       if (older === undefined) subsetOf.set(name, rule);
-      else if (older !== rule) {
+      else if (nameOf(older) !== nameOf(rule)) {
         report(
           "IST0167",
           rule,

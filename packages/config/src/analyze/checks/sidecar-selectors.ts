@@ -1,7 +1,7 @@
 import { namespaceOf } from "../../policy/resource-order.ts";
 import type { Check } from "../check.ts";
 import { groupBy } from "../group-by.ts";
-import { listNames } from "../resource-title.ts";
+import { areSeveral, listNames } from "../resource-title.ts";
 import { findRivals } from "../rival-selectors.ts";
 import { labelsText, workloadsInScope } from "../workload-scope.ts";
 
@@ -29,7 +29,7 @@ export const sidecarSelectors: Check = {
     }
     const plain = sidecars.filter((resource) => !selecting.includes(resource));
     for (const [namespace, rivals] of groupBy(plain, namespaceOf)) {
-      if (rivals.length < 2) continue;
+      if (!areSeveral(rivals)) continue;
       const message = `the Sidecars ${listNames(rivals)} of namespace ${namespace} all have no workloadSelector: keep one`;
       for (const resource of rivals) report("IST0111", resource, "spec", message);
     }

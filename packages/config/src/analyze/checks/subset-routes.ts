@@ -22,7 +22,7 @@ export const subsetRoutes: Check = {
         if (isMirror || destination.subset || !path.startsWith("spec.http")) continue;
         const host = context.resolve(destination.host ?? "", namespace);
         for (const other of choosing.get(host) ?? []) {
-          if (other === resource) continue;
+          if (nameOf(other) === nameOf(resource)) continue;
           const message =
             `the subsets that VirtualService ${nameOf(other)} has for ${host} have no effect on requests ` +
             `through ${gateways.join(", ")}: name the subset here, too`;

@@ -1,7 +1,7 @@
 import { namespaceOf } from "../../policy/resource-order.ts";
 import type { Check } from "../check.ts";
 import { groupBy } from "../group-by.ts";
-import { listNames } from "../resource-title.ts";
+import { areSeveral, listNames } from "../resource-title.ts";
 import { findRivals } from "../rival-selectors.ts";
 import { labelsText, workloadsInScope } from "../workload-scope.ts";
 
@@ -31,7 +31,7 @@ export const telemetrySelectors: Check = {
     }
     const plain = telemetries.filter(({ spec }) => spec.selector === undefined);
     for (const [namespace, rivals] of groupBy(plain, namespaceOf)) {
-      if (rivals.length < 2) continue;
+      if (!areSeveral(rivals)) continue;
       const message = `the Telemetry resources ${listNames(rivals)} of namespace ${namespace} all have no selector: keep one`;
       for (const resource of rivals) report("IST0160", resource, "spec", message);
     }
