@@ -1,4 +1,4 @@
-import type { BalancingPolicy } from "./balancing-policy.ts";
+import type { BalancingPolicy, HashKey } from "./balancing-policy.ts";
 import type { Endpoint, Labels } from "./endpoint.ts";
 import type { ConnectionPoolPolicy, OutlierDetectionPolicy, ResiliencePolicy } from "./resilience-policy.ts";
 
@@ -148,6 +148,8 @@ export interface RoutePolicy {
   /** Response operations of a route that does not forward. */
   readonly responseSteps: readonly HeaderStep[];
   readonly timeoutMs: number | undefined;
+  /** By what its requests are pinned to endpoints: the keys of all destinations, combined. Empty: they are not. */
+  readonly hashKeys: readonly HashKey[];
   readonly retry: RetryPolicy;
   readonly fault: FaultPolicy | undefined;
   /** corsPolicy as written, defaults filled in. */

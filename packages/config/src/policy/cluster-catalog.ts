@@ -3,12 +3,15 @@ import {
   type ClusterRef,
   type EffectiveTrafficPolicy,
   type Endpoint,
+  type HashKey,
   parseDurationMs,
   type ServicePort,
   type SimpleLoadBalancer,
 } from "@intramesh/core";
+import type { ConsistentHashSpec } from "../spec/destination-rule.ts";
 import type { DestinationRules } from "./destination-rules.ts";
 import { type BalancingContext, translateBalancing } from "./load-balancing/translate-balancing.ts";
+import { translateHashKeys } from "./load-balancing/translate-hash-keys.ts";
 import type { MergedRule } from "./merged-rule.ts";
 import type { ServiceCatalog } from "./service-catalog.ts";
 import type { ServiceRecord } from "./service-record.ts";
@@ -22,6 +25,8 @@ import { hasLabels, type WorkloadIndex } from "./workloads.ts";
 export interface ClusterCatalog {
   find(ref: ClusterRef): ClusterPolicy | undefined;
   endpoints(cluster: ClusterPolicy): readonly Endpoint[];
+  /** By what requests are pinned; without a port, settings of single ports do not count. */
+  hashKeys(host: string, port: number | undefined, subset: string | undefined): readonly HashKey[];
 }
 
 interface Parts {
@@ -44,6 +49,11 @@ interface KnownCluster {
   readonly balancedFor: string;
   readonly cluster: ClusterPolicy;
 }
+
+const noKeys: readonly HashKey[] = [];
+
+/** The number of no port. */
+const noPort = 0;
 
 /** Clusters over these services, rules and workloads; each is made once. */
 export function createClusterCatalog(parts: Parts): ClusterCatalog {
@@ -74,6 +84,15 @@ export function createClusterCatalog(parts: Parts): ClusterCatalog {
         endpoints.set(cluster, found);
       }
       return found;
+    },
+    hashKeys(host, port, subset) {
+      const record = parts.services.find(host);
+      const rule = record && parts.rules.find(record.policy.host, record.policy.namespace);
+      if (rule === undefined) return noKeys;
+      const narrower = subset === undefined ? undefined : rule.subsets.get(subset);
+      const { loadBalancer } = mergeTrafficPolicy(rule.trafficPolicy, narrower?.trafficPolicy, port ?? noPort);
+      // The block has been checked to have this form.
+      return translateHashKeys(loadBalancer["consistentHash"] as ConsistentHashSpec | undefined);
     },
   };
 }

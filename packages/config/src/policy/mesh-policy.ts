@@ -67,8 +67,8 @@ export function createMeshPolicy(
     endpoints: (cluster) => clusters.endpoints(cluster),
     resilience: (ref) => resilience.find(ref),
     defaultRoute(host, port) {
-      const usesHash: RouteContext["usesHash"] = (name, _, subset) => context.usesHash(name, port, subset);
-      return translateUnwritten({ name: "default", route: [{ destination: { host } }] }, { ...context, usesHash });
+      const hashKeys: RouteContext["hashKeys"] = (name, _, subset) => context.hashKeys(name, port, subset);
+      return translateUnwritten({ name: "default", route: [{ destination: { host } }] }, { ...context, hashKeys });
     },
     notes(host) {
       const service = services.find(host);
@@ -92,11 +92,7 @@ function createRouteContext(
     ...caller,
     // A sidecar's listener knows only services that have its port; a Gateway knows them all.
     fixedPort: caller.gateway === meshGateway ? () => undefined : onlyPort,
-    usesHash(host, port, subset) {
-      const number = port ?? onlyPort(host);
-      const cluster = number === undefined ? undefined : clusters.find({ host, port: number, subset });
-      return cluster?.effective.loadBalancer["consistentHash"] !== undefined;
-    },
+    hashKeys: (host, port, subset) => clusters.hashKeys(host, port, subset),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { HashKey } from "@intramesh/core";
 import type { MeshClient } from "./mesh-client.ts";
 import type { MeshSettings } from "./mesh-settings.ts";
 
@@ -9,6 +10,6 @@ export interface RouteContext {
   readonly gateway: string;
   /** The port that a destination without one means whatever port was called; undefined: the port called. */
   fixedPort(host: string): number | undefined;
-  /** Whether requests to this destination are pinned by a hash. */
-  usesHash(host: string, port: number | undefined, subset: string | undefined): boolean;
+  /** By what requests to this destination are pinned; settings of ports hold only where the destination names one. */
+  hashKeys(host: string, port: number | undefined, subset: string | undefined): readonly HashKey[];
 }

@@ -18,7 +18,9 @@ export function translateRoute(
   const action = translateAction(spec, context);
   const responseHeaders = translateOperations(spec.headers?.response);
   const timeoutMs = timeoutOf(spec.timeout);
-  const only = action.kind === "forward" && action.destinations.length === 1 ? action.destinations[0] : undefined;
+  const destinations = action.kind === "forward" ? action.destinations : [];
+  // Istio gives a route the keys of all its destinations, one after the other.
+  const hashKeys = destinations.flatMap(({ host, port, subset }) => context.hashKeys(host, port, subset));
   return {
     virtualService: root.name,
     index,
@@ -30,9 +32,10 @@ export function translateRoute(
     responseHeaders,
     responseSteps: stepsOf(responseHeaders),
     timeoutMs,
+    hashKeys,
     retry: translateRetry(spec.retries, {
       timeoutMs,
-      usesHash: only !== undefined && context.usesHash(only.host, only.port, only.subset),
+      usesHash: destinations.length === 1 && hashKeys.length > 0,
       meshDefault: context.settings.defaultHttpRetryPolicy,
     }),
     fault: translateFault(spec.fault),

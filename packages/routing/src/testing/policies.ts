@@ -83,6 +83,7 @@ export function routeOf(parts: Partial<RoutePolicy> = {}): RoutePolicy {
     responseHeaders: noOperations,
     responseSteps: [],
     timeoutMs: undefined,
+    hashKeys: [],
     retry: {
       attempts: 0,
       perTryTimeoutMs: undefined,
