@@ -15,3 +15,45 @@ export { createMeshPolicy } from "./policy/mesh-policy.ts";
 export { defaultMeshSettings, type MeshSettings } from "./policy/mesh-settings.ts";
 export { type ParsedMeshSettings, parseMeshSettings } from "./policy/parse-mesh-settings.ts";
 export type { Issue, ObjectMeta, Resource, Severity } from "./resource.ts";
+export { openapiSchema } from "./schema/openapi-schema.ts";
+export type { JsonSchema } from "./schema/value-schema.ts";
+export type { AnyResource } from "./spec/any-resource.ts";
+export type {
+  DestinationRule,
+  DestinationRuleSpec,
+  SubsetSpec,
+  TrafficPolicy,
+} from "./spec/destination-rule.ts";
+export type { Gateway, GatewayServer, GatewaySpec } from "./spec/gateway.ts";
+export type { ResiliencePolicy, ResiliencePolicySpec } from "./spec/resilience-policy.ts";
+export type {
+  AuthorizationPolicy,
+  AuthorizationPolicySpec,
+  AuthorizationRule,
+  JwtRule,
+  PeerAuthentication,
+  PeerAuthenticationSpec,
+  RequestAuthentication,
+  RequestAuthenticationSpec,
+  WorkloadSelector,
+} from "./spec/security.ts";
+export type {
+  Namespace,
+  NamespaceSpec,
+  Service,
+  ServiceEntry,
+  ServiceEntrySpec,
+  ServiceSpec,
+  WorkloadEntry,
+  WorkloadEntrySpec,
+} from "./spec/service.ts";
+export type { Sidecar, SidecarSpec } from "./spec/sidecar.ts";
+export type { Telemetry, TelemetrySpec } from "./spec/telemetry.ts";
+export type {
+  Destination,
+  HttpMatchRequest,
+  HttpRoute,
+  HttpRouteDestination,
+  VirtualService,
+  VirtualServiceSpec,
+} from "./spec/virtual-service.ts";

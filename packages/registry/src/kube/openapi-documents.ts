@@ -1,4 +1,4 @@
-import type { KindInfo } from "@intramesh/config";
+import { type KindInfo, openapiSchema } from "@intramesh/config";
 import { kindsOf, namedGroups, versionsOf } from "./discovery-documents.ts";
 
 /** `/openapi/v2` is asked for in protobuf only. No bytes at all are a valid, empty document of it. */
@@ -22,7 +22,10 @@ export function openapiIndex(hash: string): unknown {
   return { paths: Object.fromEntries(paths) };
 }
 
-/** What one group and version serves, as far as kubectl looks: that writes take dryRun and fieldValidation. */
+/**
+ * What one group and version serves, as far as kubectl looks: that writes take dryRun and fieldValidation, and what
+ * each kind may say, for `kubectl explain`.
+ */
 export function openapiDocument(group: string, version: string): unknown {
   const served = kindsOf(group, version);
   return {
@@ -55,16 +58,6 @@ function patchOperation({ group, kind }: KindInfo, version: string): unknown {
 
 function schemaOf({ group, kind }: KindInfo, version: string): [string, unknown] {
   const reversed = group === "" ? "io.k8s.api.core" : group.split(".").reverse().join(".");
-  const schema = {
-    type: "object",
-    properties: {
-      apiVersion: { type: "string" },
-      kind: { type: "string" },
-      metadata: { type: "object" },
-      spec: { type: "object" },
-      status: { type: "object" },
-    },
-    "x-kubernetes-group-version-kind": [{ group, version, kind }],
-  };
+  const schema = { ...openapiSchema(kind), "x-kubernetes-group-version-kind": [{ group, version, kind }] };
   return [`${reversed}.${version}.${kind}`, schema];
 }
