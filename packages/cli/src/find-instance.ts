@@ -1,0 +1,37 @@
+import { adminPortHint, readAdminPage } from "./admin-client.ts";
+import { CommandFailure, usageFailure } from "./command-result.ts";
+import type { ConnectedClient } from "./connected-clients.ts";
+import { exitCodes } from "./exit-code.ts";
+
+/** The one connected process whose id is `name`, or begins with it. Throws a CommandFailure where there is none, or several. */
+export function findInstance(clients: readonly ConnectedClient[], name: string): ConnectedClient {
+  const exact = clients.find(({ id }) => id === name);
+  if (exact !== undefined) return exact;
+  const matching = clients.filter(({ id }) => id.startsWith(name));
+  if (matching.length === 1) return matching[0]!;
+  if (matching.length > 1) throw usageFailure(`${name} may be ${idsOf(matching)}: name one of them`);
+  const known = clients.length === 0 ? "no process is connected" : `connected are ${idsOf(clients)}`;
+  throw new CommandFailure(exitCodes.notFine, `error: no connected process is called ${name}: ${known}`);
+}
+
+/** The page of a process's admin port. Throws a CommandFailure where it has none, or another process answers there. */
+export async function readInstancePage({ id, admin }: ConnectedClient, path: string): Promise<unknown> {
+  if (admin === undefined) throw failure(`${id} has no admin port: ${adminPortHint}`);
+  const [self, answer] = await Promise.all([readAdminPage(admin, "/snapshot"), readAdminPage(admin, path)]);
+  if (!self.ok) throw failure(`the admin port of ${id} at ${admin} ${self.reason}${elsewhere}`);
+  if (!answer.ok) throw failure(`the admin port of ${id} at ${admin} ${answer.reason}`);
+  const { instance } = (self.page ?? {}) as { readonly instance?: unknown };
+  if (instance !== id) throw failure(`${admin} is the admin port of ${String(instance)}, not of ${id}${elsewhere}`);
+  return answer.page;
+}
+
+/** Admin ports listen on loopback only. */
+const elsewhere = "; an admin port answers on its own machine only: run the command where the process runs";
+
+function failure(message: string): CommandFailure {
+  return new CommandFailure(exitCodes.notFine, `error: ${message}`);
+}
+
+function idsOf(clients: readonly ConnectedClient[]): string {
+  return clients.map(({ id }) => id).join(", ");
+}
