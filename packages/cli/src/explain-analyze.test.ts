@@ -136,7 +136,7 @@ test("analyze finds references to nothing, where it can know", async (t) => {
   ]);
   assert.deepEqual(await analyze(subsets, service("ratings")), ["IST0174 spec.host"]);
   const rival = rule("reviews").replace("name: reviews", "name: rival");
-  assert.deepEqual(await analyze(rule("reviews"), rival), ["IST0109 spec.hosts", "IST0109 spec.hosts"]);
+  assert.deepEqual(await analyze(rule("reviews"), rival), ["IST0109 spec.hosts[0]", "IST0109 spec.hosts[0]"]);
 });
 
 test("analyze without files looks at the registry", async (t) => {

@@ -1,4 +1,6 @@
+import type { Severity } from "@intramesh/config";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { severities } from "./analyze/severity-threshold.ts";
 import { CommandFailure, type CommandResult } from "./command-result.ts";
 import { analyze } from "./commands/analyze.ts";
 import { apply } from "./commands/apply.ts";
@@ -192,13 +194,56 @@ function addExplain(program: Command, input: ProgramInput, done: Done): void {
     });
 }
 
+interface AnalyzeFlags extends Connection {
+  readonly useRegistry?: boolean;
+  readonly allNamespaces?: boolean;
+  readonly namespace?: string;
+  readonly suppress: string[];
+  readonly outputThreshold: Severity;
+  readonly failureThreshold: Severity;
+  readonly mesh?: string;
+  readonly listChecks?: boolean;
+  readonly output: "text" | "json";
+}
+
 function addAnalyze(program: Command, input: ProgramInput, done: Done): void {
   connected(program.command("analyze"))
     .description("find what is wrong with resources: in files, or in the registry where none are named")
     .argument("[files...]", "files, folders, or - for stdin")
+    .option("-f, --filename <path>", "the same as an argument; may be repeated", collect, [])
+    .option("-n, --namespace <name>", "findings about this namespace only, where resources that name none are")
+    .option("-A, --all-namespaces", "findings about all namespaces; so it is without -n")
+    .option("--use-registry", "with files: as if they were applied to the registry")
+    .option(
+      "-S, --suppress <rule>",
+      'leave out "CODE=Kind name.namespace", * for anything; may be repeated',
+      collect,
+      [],
+    )
+    .addOption(
+      new Option("--output-threshold <severity>", "show findings from here on").choices(severities).default("info"),
+    )
+    .addOption(
+      new Option("--failure-threshold <severity>", "exit 1 for findings from here on")
+        .choices(severities)
+        .default("error"),
+    )
+    .option("--mesh <file>", "a MeshConfig: mesh-wide settings")
+    .option("-L, --list-checks", "list the checks instead")
     .addOption(textOrJson())
-    .action(async (files: string[], flags: Connection & { output: "text" | "json" }) => {
-      const options = { files, output: flags.output, readStdin: input.readStdin };
+    .action(async (files: string[], flags: AnalyzeFlags & { readonly filename: string[] }) => {
+      const options = {
+        files: [...files, ...flags.filename],
+        useRegistry: flags.useRegistry ?? false,
+        namespace: flags.allNamespaces ? undefined : flags.namespace,
+        suppress: flags.suppress,
+        outputThreshold: flags.outputThreshold,
+        failureThreshold: flags.failureThreshold,
+        meshFile: flags.mesh,
+        listChecks: flags.listChecks ?? false,
+        output: flags.output,
+        readStdin: input.readStdin,
+      };
       done(await analyze(() => connect(flags, input), options));
     });
 }

@@ -12,12 +12,6 @@ export interface Finding {
   readonly message: string;
   /** Null for what comes from the registry. */
   readonly file: string | null;
+  /** Of the field, or of what is around it where the field is missing; from 1. Null for what comes from the registry. */
   readonly line: number | null;
-}
-
-/** A resource with its place in a file; the registry's have none. */
-export interface Located<R> {
-  readonly resource: R;
-  readonly file: string | null;
-  lineOf(path: string): number | null;
 }

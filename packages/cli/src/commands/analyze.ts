@@ -1,85 +1,73 @@
-import { parseResource, type Resource } from "@intramesh/config";
-import { crossCheck } from "../analyze/cross-checks.ts";
-import type { Finding, Located } from "../analyze/finding.ts";
-import type { CommandResult } from "../command-result.ts";
+import type { Severity } from "@intramesh/config";
+import { analyzeDocuments } from "../analyze/analyze-documents.ts";
+import type { Finding } from "../analyze/finding.ts";
+import { readMeshSettings } from "../analyze/read-mesh-settings.ts";
+import { renderChecks, renderFindings } from "../analyze/render-findings.ts";
+import { compareFindings, reaches } from "../analyze/severity-threshold.ts";
+import { parseSuppressions } from "../analyze/suppressions.ts";
+import { type CommandResult, printed, usageFailure } from "../command-result.ts";
 import { exitCodes } from "../exit-code.ts";
 import { loadDocuments } from "../load-documents.ts";
-import { describeDocument, type ParsedDocument, parseDocument } from "../parse-documents.ts";
 import type { RegistryClient } from "../registry-client.ts";
 
 export interface AnalyzeOptions {
   /** None: what the registry has. */
   readonly files: readonly string[];
+  /** Whether the files are to be seen among what the registry has. */
+  readonly useRegistry: boolean;
+  /** Findings about other namespaces are left out; undefined for all. Documents that name none are in it. */
+  readonly namespace: string | undefined;
+  /** `CODE=Kind name.namespace`, with globs. */
+  readonly suppress: readonly string[];
+  /** The mildest findings that are shown. */
+  readonly outputThreshold: Severity;
+  /** The mildest findings that are not fine. */
+  readonly failureThreshold: Severity;
+  /** A MeshConfig. */
+  readonly meshFile: string | undefined;
+  /** Instead of an analysis, the list of checks. */
+  readonly listChecks: boolean;
   readonly output: "text" | "json";
   readonly readStdin: () => string;
 }
 
-/** Finds what is wrong with resources, in files or in the registry. */
+/** Finds what is wrong with resources: in files, in the registry, or in what it would have with the files applied. */
 export async function analyze(connect: () => RegistryClient, options: AnalyzeOptions): Promise<CommandResult> {
-  const live = options.files.length === 0;
-  const findings = live ? analyzeAll(await connect().allResources()) : analyzeFiles(options);
-  const code = findings.some(({ severity }) => severity === "error") ? exitCodes.notFine : exitCodes.fine;
-  if (options.output === "json") return { out: `${JSON.stringify(findings, null, 2)}\n`, err: [], code };
-  if (findings.length > 0) return { out: findings.map(findingLine).join(""), err: [], code };
-  const where = live ? "the registry" : options.files.join(", ");
-  return { out: "", err: [`✔ No validation issues found when analyzing ${where}.`], code };
+  if (options.listChecks) return printed(renderChecks(options.output));
+  const isSuppressed = parseSuppressions(options.suppress);
+  const findings = (await findAll(connect, options))
+    .filter((finding) => isAbout(options.namespace, finding) && !isSuppressed(finding))
+    .sort(compareFindings);
+  const isFine = !findings.some((finding) => reaches(options.failureThreshold, finding));
+  const code = isFine ? exitCodes.fine : exitCodes.notFine;
+  const shown = findings.filter((finding) => reaches(options.outputThreshold, finding));
+  if (options.output === "json") return { out: `${JSON.stringify(shown, null, 2)}\n`, err: [], code };
+  if (shown.length > 0) return { out: renderFindings(shown), err: [], code };
+  return { out: "", err: [`✔ No validation issues found when analyzing ${describeInput(options)}.`], code };
 }
 
-function analyzeFiles({ files, readStdin }: AnalyzeOptions): Finding[] {
+async function findAll(connect: () => RegistryClient, options: AnalyzeOptions): Promise<Finding[]> {
+  const { files, namespace = "default", readStdin } = options;
+  if (options.useRegistry && files.length === 0)
+    throw usageFailure("--use-registry goes with files; without, the registry is analysed");
+  const mesh = readMeshSettings(options.meshFile, readStdin);
   const { documents, errors } = loadDocuments(files, readStdin);
-  const parsed = documents.map(parseDocument);
-  const located = parsed.flatMap(({ document: { file, lineOf }, resource }) =>
-    resource === undefined ? [] : [{ resource, file, lineOf }],
-  );
-  return [...errors.map(brokenFile), ...parsed.flatMap(findingsOf), ...crossCheck(located)];
-}
-
-function analyzeAll(resources: readonly Resource[]): Finding[] {
-  const located: Located<Resource>[] = resources.map((resource) => ({ resource, file: null, lineOf: () => null }));
-  const own = resources.flatMap((resource) =>
-    parseResource(resource).issues.map((issue) => {
-      const { namespace = "default", name } = resource.metadata;
-      return { ...issue, resource: `${resource.kind} ${namespace}/${name}`, file: null, line: null };
-    }),
-  );
-  return [...own, ...crossCheck(located)];
-}
-
-function findingsOf({ document, issues, isKept }: ParsedDocument): Finding[] {
-  const { file, lineOf } = document;
-  const resource = describeDocument(document);
-  if (!isKept) {
-    const message = `${String(document.value["kind"])} is not a kind that intramesh keeps: left out`;
-    return [{ code: "IST0106", severity: "info", resource, path: "kind", message, file, line: lineOf("kind") }];
-  }
-  return issues.map(({ code, severity, path, message }) => ({
-    code,
-    severity,
-    resource,
-    path,
-    message,
-    file,
-    line: lineOf(path),
-  }));
+  const live = files.length === 0 || options.useRegistry ? await connect().allResources() : undefined;
+  return [...errors.map(brokenFile), ...analyzeDocuments({ documents, live, mesh, namespace })];
 }
 
 /** `message` begins with `file:line:column: `. */
 function brokenFile(message: string): Finding {
   const [, file = null, line] = /^(.*?):(\d+):/.exec(message) ?? [];
-  return {
-    code: "IST0106",
-    severity: "error",
-    resource: "",
-    path: "",
-    message,
-    file,
-    line: line ? Number(line) : null,
-  };
+  const place = line === undefined ? null : Number(line);
+  return { code: "IST0106", severity: "error", resource: "", path: "", message, file, line: place };
 }
 
-function findingLine({ code, severity, resource, path, message, file, line }: Finding): string {
-  const level = severity[0]!.toUpperCase() + severity.slice(1);
-  const place = [resource, file === null || resource === "" ? "" : `${file}:${line}`].filter((part) => part !== "");
-  const where = place.length === 0 ? "" : ` (${place.join(" ")})`;
-  return `${level} [${code}]${where} ${path === "" ? "" : `${path}: `}${message}\n`;
+function isAbout(namespace: string | undefined, { resource }: Finding): boolean {
+  return namespace === undefined || resource === "" || resource.includes(` ${namespace}/`);
+}
+
+function describeInput({ files, useRegistry }: AnalyzeOptions): string {
+  const parts = [...(files.length === 0 || useRegistry ? ["the registry"] : []), ...files];
+  return parts.length === 1 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 }
