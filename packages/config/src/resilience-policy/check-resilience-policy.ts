@@ -1,11 +1,12 @@
+import { resiliencePolicy } from "../schema/resilience-policy.ts";
 import type { HedgingSpec, RetryBudgetSpec } from "../spec/resilience-policy.ts";
 import { checkDuration } from "../validate/durations.ts";
 import { findHostFault, isHostLabel } from "../validate/names.ts";
 import type { Place } from "../validate/place.ts";
+import { shapeOf } from "../validate/shape-of.ts";
 import { defineSpecCheck, type SpecCheck } from "../validate/spec-check.ts";
 import { defaultAdaptiveConcurrency, defaultCollapsedMethods } from "./defaults.ts";
 import type { WrittenBreaker, WrittenFallback, WrittenPolicy } from "./written-policy.ts";
-import { writtenPolicyShape } from "./written-policy-shape.ts";
 
 /** Methods that change nothing (RFC 9110, 9.2.1) and have an answer to share. */
 const sharedMethods: ReadonlySet<string> = new Set([...defaultCollapsedMethods, "HEAD", "OPTIONS"]);
@@ -14,7 +15,10 @@ const sharedMethods: ReadonlySet<string> = new Set([...defaultCollapsedMethods, 
 const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** Form and rules of a ResiliencePolicy. */
-export const resiliencePolicyCheck: SpecCheck = defineSpecCheck(writtenPolicyShape, checkResiliencePolicy);
+export const resiliencePolicyCheck: SpecCheck = defineSpecCheck(
+  shapeOf<WrittenPolicy>(resiliencePolicy.spec),
+  checkResiliencePolicy,
+);
 
 function checkResiliencePolicy(spec: WrittenPolicy, place: Place): void {
   const { host, subset, ...settings } = spec;

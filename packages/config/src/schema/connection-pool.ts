@@ -1,6 +1,8 @@
 import { duration, flag, honoured, integer, object, oneOf, validated } from "./build-schema.ts";
 import type { ObjectSchema } from "./field-schema.ts";
 
+const idleConnections = "Idle connections are closed after some seconds, sooner where the endpoint says so.";
+
 const keepalive: ObjectSchema = object("TcpKeepaliveSpec", "Probes of idle connections.", {
   probes: validated(integer(0), "Probes without an answer before a connection is given up.", {
     default: "the system's",
@@ -24,15 +26,13 @@ const tcp: ObjectSchema = object("TcpPoolSpec", "Connections.", {
   tcpKeepalive: validated(keepalive, "Probes of idle connections.", {
     differs: "The connections keep the platform's settings.",
   }),
-  maxConnectionDuration: validated(duration, "Age at which a connection is closed.", {
-    default: "none",
-    differs: "Connections are closed by idleness and errors only.",
-  }),
-  idleTimeout: honoured(
+  maxConnectionDuration: honoured(duration, "Age at which a connection is closed, at least 1ms.", { default: "none" }),
+  idleTimeout: validated(
     duration,
-    "Idle time after which a connection is closed, where `http.idleTimeout` says nothing.",
+    "Idle time after which a connection is closed, where `http.idleTimeout` is silent.",
     {
       default: "1h",
+      differs: idleConnections,
     },
   ),
 });
@@ -58,11 +58,15 @@ const http: ObjectSchema = object(
     ),
     maxRequestsPerConnection: honoured(integer(0), "Requests before a connection is closed; 1 is no keep-alive.", {
       default: "no limit",
+      differs: "Above 1 it holds on average: requests are counted by endpoint.",
     }),
     maxRetries: honoured(integer(0), "Retries under way; 0 is no limit. Above it no retry, flag `UO` is added.", {
       default: "no limit",
     }),
-    idleTimeout: honoured(duration, "Idle time after which a connection is closed.", { default: "1h" }),
+    idleTimeout: validated(duration, "Idle time after which a connection is closed.", {
+      default: "1h",
+      differs: idleConnections,
+    }),
     h2UpgradePolicy: validated(oneOf("DEFAULT", "DO_NOT_UPGRADE", "UPGRADE"), "Whether HTTP/1.1 goes out as HTTP/2.", {
       default: "DEFAULT",
       differs: "Requests go out as HTTP/1.1.",

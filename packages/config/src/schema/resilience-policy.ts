@@ -14,27 +14,30 @@ import {
 import type { KindSchema, ObjectSchema } from "./field-schema.ts";
 
 const circuitBreaker: ObjectSchema = object("CircuitBreakerSpec", "Stops calling while too many requests fail.", {
-  errorThresholdPercentage: honoured(percentage, "Share of failures that opens it, 0 to 100 percent."),
-  volumeThreshold: honoured(integer(0), "Requests in the window below which it stays closed."),
-  rollingWindow: honoured(duration, "Time over which requests count, at least 1ms."),
-  resetTimeout: honoured(duration, "Time until one request may try again, at least 1ms."),
+  errorThresholdPercentage: honoured(percentage, "Share of failures that opens it, 0 to 100 percent.", {
+    default: "50",
+  }),
+  volumeThreshold: honoured(integer(0), "Requests in the window below which it stays closed.", { default: "20" }),
+  rollingWindow: honoured(duration, "Time over which requests count, at least 1ms.", { default: "10s" }),
+  resetTimeout: honoured(duration, "Time until one request may try again, at least 1ms.", { default: "5s" }),
   timeout: honoured(duration, "Time after which a request counts as failed, at least 1ms.", { default: "none" }),
+  force: honoured(oneOf("OPEN", "CLOSED"), "An operator's word in place of the window's."),
 });
 
 const bulkhead: ObjectSchema = object("BulkheadSpec", "Requests at once.", {
   maxConcurrent: honoured(integer(1), "Requests under way, 1 or more.", { required: true }),
-  maxQueue: honoured(integer(0), "Requests that wait; 0 refuses at once."),
+  maxQueue: honoured(integer(0), "Requests that wait; 0 refuses at once.", { default: "0" }),
 });
 
 const retryBudget: ObjectSchema = object("RetryBudgetSpec", "Retries as a share of requests.", {
-  percent: honoured(percentage, "Share of the requests, 0 to 100 percent."),
-  minRetriesPerSecond: honoured(number(0), "Retries a second that are always allowed."),
-  ttl: honoured(duration, "Time over which requests count, at least 1ms."),
+  percent: honoured(percentage, "Share of the requests, 0 to 100 percent.", { default: "20" }),
+  minRetriesPerSecond: honoured(number(0), "Retries a second that are always allowed.", { default: "10" }),
+  ttl: honoured(duration, "Time over which requests count, at least 1ms.", { default: "10s" }),
 });
 
 const hedging: ObjectSchema = object("HedgingSpec", "A second try before the first has failed.", {
   delay: honoured(duration, "When the next try starts, at least 1ms.", { required: true }),
-  maxHedges: honoured(integer(1), "Tries beside the first, 1 or more."),
+  maxHedges: honoured(integer(1), "Tries beside the first, 1 or more.", { default: "1" }),
 });
 
 const fallbackResponse: ObjectSchema = object("FallbackResponse", "An answer that is ready.", {
@@ -51,16 +54,17 @@ const fallbackDestination: ObjectSchema = object("FallbackDestination", "Another
 const fallback: ObjectSchema = object("FallbackSpec", "What to do for a request that failed: one of the two.", {
   respond: honoured(fallbackResponse, "Answers with this."),
   destination: honoured(fallbackDestination, "Asks another host."),
+  maxConcurrent: honoured(integer(1), "Fallbacks at once, 1 or more.", { default: "10" }),
 });
 
 const collapse: ObjectSchema = object("CollapseSpec", "Identical requests under way share one call.", {
-  methods: honoured(listOf(text), "Methods for which they do."),
+  methods: honoured(listOf(text), "Methods for which they do: GET, HEAD or OPTIONS.", { default: "GET" }),
 });
 
 const rateLimit: ObjectSchema = object("RateLimitSpec", "Requests in a time, counted by each process.", {
   requests: honoured(integer(1), "Requests in one interval, 1 or more.", { required: true }),
-  interval: honoured(duration, "The interval, at least 1ms."),
-  per: honoured(oneOf("caller"), "Counts each caller apart."),
+  interval: honoured(duration, "The interval, at least 1ms.", { default: "1s" }),
+  per: honoured(oneOf("caller", "route"), "Counts each caller or each route apart.", { default: "all together" }),
   inbound: honoured(flag, "Counts where requests come in, rather than where they go out.", { default: "false" }),
 });
 
@@ -68,8 +72,8 @@ const adaptiveConcurrency: ObjectSchema = object(
   "AdaptiveConcurrencySpec",
   "A limit of requests at once that follows the latency.",
   {
-    initial: honoured(integer(1), "The limit at first, 1 or more."),
-    max: honoured(integer(1), "The highest limit, not below `initial`."),
+    initial: honoured(integer(1), "The limit at first, 1 or more.", { default: "20, or max where that is lower" }),
+    max: honoured(integer(1), "The highest limit, not below `initial`.", { default: "200" }),
   },
 );
 
@@ -92,5 +96,6 @@ export const resiliencePolicy: KindSchema = {
       oneOf("peakEwma", "eventLoopAware"),
       "Chooses by the latency seen, or by how busy the endpoint's event loop is. Stands above the DestinationRule's.",
     ),
+    subsetSize: honoured(integer(1), "Endpoints that one process balances over, 1 or more.", { default: "all" }),
   }),
 };

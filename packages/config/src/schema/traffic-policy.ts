@@ -38,7 +38,7 @@ const outlierDetection: ObjectSchema = object(
     }),
     maxEjectionPercent: honoured(
       integer(0, 100),
-      "Share of the endpoints that may be out at once. At 10 and fewer than ten endpoints none ever is.",
+      "Share of the endpoints that may be out at once; 0 is 10. At 10 and fewer than ten endpoints none ever is.",
       { default: "10" },
     ),
     minHealthPercent: honoured(integer(0, 100), "Share of healthy endpoints below which health is not looked at.", {
@@ -89,9 +89,7 @@ const retryBudget: ObjectSchema = object(
   {
     percent: honoured(percentage, "Share of the requests under way and waiting, 0 to 100 percent.", { default: "20" }),
     minRetryConcurrency: honoured(integer(0), "Retries that are always allowed at once.", { default: "3" }),
-    budgetInterval: validated(duration, "Time over which requests count.", {
-      differs: "What is under way at the moment counts, as in Envoy without it.",
-    }),
+    budgetInterval: honoured(duration, "Time over which requests count.", { default: "what is under way now" }),
   },
 );
 

@@ -215,12 +215,13 @@ export interface TcpPoolSpec {
    * platform's settings.
    */
   readonly tcpKeepalive?: TcpKeepaliveSpec;
-  /**
-   * Age at which a connection is closed. Default: none. Validated only: it has no effect here. Unlike Istio:
-   * Connections are closed by idleness and errors only.
-   */
+  /** Age at which a connection is closed, at least 1ms. Default: none. */
   readonly maxConnectionDuration?: string;
-  /** Idle time after which a connection is closed, where `http.idleTimeout` says nothing. Default: 1h. */
+  /**
+   * Idle time after which a connection is closed, where `http.idleTimeout` is silent. Default: 1h. Validated only: it
+   * has no effect here. Unlike Istio: Idle connections are closed after some seconds, sooner where the endpoint says
+   * so.
+   */
   readonly idleTimeout?: string;
 }
 
@@ -243,11 +244,17 @@ export interface HttpPoolSpec {
   readonly http1MaxPendingRequests?: number;
   /** Requests under way, of HTTP/1.1 too; 0 is no limit. Above it 503 with flag `UO`. Default: no limit. */
   readonly http2MaxRequests?: number;
-  /** Requests before a connection is closed; 1 is no keep-alive. Default: no limit. */
+  /**
+   * Requests before a connection is closed; 1 is no keep-alive. Default: no limit. Unlike Istio: Above 1 it holds on
+   * average: requests are counted by endpoint.
+   */
   readonly maxRequestsPerConnection?: number;
   /** Retries under way; 0 is no limit. Above it no retry, flag `UO` is added. Default: no limit. */
   readonly maxRetries?: number;
-  /** Idle time after which a connection is closed. Default: 1h. */
+  /**
+   * Idle time after which a connection is closed. Default: 1h. Validated only: it has no effect here. Unlike Istio:
+   * Idle connections are closed after some seconds, sooner where the endpoint says so.
+   */
   readonly idleTimeout?: string;
   /**
    * Whether HTTP/1.1 goes out as HTTP/2. Default: DEFAULT. Validated only: it has no effect here. Unlike Istio:
@@ -291,7 +298,10 @@ export type OutlierDetectionSpec = {
   readonly interval?: string;
   /** Time out for the first ejection; the n-th lasts n times as long. Default: 30s. */
   readonly baseEjectionTime?: string;
-  /** Share of the endpoints that may be out at once. At 10 and fewer than ten endpoints none ever is. Default: 10. */
+  /**
+   * Share of the endpoints that may be out at once; 0 is 10. At 10 and fewer than ten endpoints none ever is. Default:
+   * 10.
+   */
   readonly maxEjectionPercent?: number;
   /** Share of healthy endpoints below which health is not looked at. Default: 0. */
   readonly minHealthPercent?: number;
@@ -365,10 +375,7 @@ export type TrafficPolicyRetryBudget = {
   readonly percent?: number;
   /** Retries that are always allowed at once. Default: 3. */
   readonly minRetryConcurrency?: number;
-  /**
-   * Time over which requests count. Validated only: it has no effect here. Unlike Istio: What is under way at the
-   * moment counts, as in Envoy without it.
-   */
+  /** Time over which requests count. Default: what is under way now. */
   readonly budgetInterval?: string;
 };
 

@@ -35,37 +35,41 @@ export interface ResiliencePolicySpec {
   readonly adaptiveConcurrency?: AdaptiveConcurrencySpec;
   /** Chooses by the latency seen, or by how busy the endpoint's event loop is. Stands above the DestinationRule's. */
   readonly loadBalancer?: "peakEwma" | "eventLoopAware";
+  /** Endpoints that one process balances over, 1 or more. Default: all. */
+  readonly subsetSize?: number;
 }
 
 /** Stops calling while too many requests fail. */
 export interface CircuitBreakerSpec {
-  /** Share of failures that opens it, 0 to 100 percent. */
+  /** Share of failures that opens it, 0 to 100 percent. Default: 50. */
   readonly errorThresholdPercentage?: number;
-  /** Requests in the window below which it stays closed. */
+  /** Requests in the window below which it stays closed. Default: 20. */
   readonly volumeThreshold?: number;
-  /** Time over which requests count, at least 1ms. */
+  /** Time over which requests count, at least 1ms. Default: 10s. */
   readonly rollingWindow?: string;
-  /** Time until one request may try again, at least 1ms. */
+  /** Time until one request may try again, at least 1ms. Default: 5s. */
   readonly resetTimeout?: string;
   /** Time after which a request counts as failed, at least 1ms. Default: none. */
   readonly timeout?: string;
+  /** An operator's word in place of the window's. */
+  readonly force?: "OPEN" | "CLOSED";
 }
 
 /** Requests at once. */
 export interface BulkheadSpec {
   /** Requests under way, 1 or more. Required. */
   readonly maxConcurrent?: number;
-  /** Requests that wait; 0 refuses at once. */
+  /** Requests that wait; 0 refuses at once. Default: 0. */
   readonly maxQueue?: number;
 }
 
 /** Retries as a share of requests. */
 export interface RetryBudgetSpec {
-  /** Share of the requests, 0 to 100 percent. */
+  /** Share of the requests, 0 to 100 percent. Default: 20. */
   readonly percent?: number;
-  /** Retries a second that are always allowed. */
+  /** Retries a second that are always allowed. Default: 10. */
   readonly minRetriesPerSecond?: number;
-  /** Time over which requests count, at least 1ms. */
+  /** Time over which requests count, at least 1ms. Default: 10s. */
   readonly ttl?: string;
 }
 
@@ -73,7 +77,7 @@ export interface RetryBudgetSpec {
 export interface HedgingSpec {
   /** When the next try starts, at least 1ms. Required. */
   readonly delay?: string;
-  /** Tries beside the first, 1 or more. */
+  /** Tries beside the first, 1 or more. Default: 1. */
   readonly maxHedges?: number;
 }
 
@@ -83,6 +87,8 @@ export interface FallbackSpec {
   readonly respond?: FallbackResponse;
   /** Asks another host. */
   readonly destination?: FallbackDestination;
+  /** Fallbacks at once, 1 or more. Default: 10. */
+  readonly maxConcurrent?: number;
 }
 
 /** An answer that is ready. */
@@ -105,7 +111,7 @@ export interface FallbackDestination {
 
 /** Identical requests under way share one call. */
 export interface CollapseSpec {
-  /** Methods for which they do. */
+  /** Methods for which they do: GET, HEAD or OPTIONS. Default: GET. */
   readonly methods?: readonly string[];
 }
 
@@ -113,18 +119,18 @@ export interface CollapseSpec {
 export interface RateLimitSpec {
   /** Requests in one interval, 1 or more. Required. */
   readonly requests?: number;
-  /** The interval, at least 1ms. */
+  /** The interval, at least 1ms. Default: 1s. */
   readonly interval?: string;
-  /** Counts each caller apart. */
-  readonly per?: "caller";
+  /** Counts each caller or each route apart. Default: all together. */
+  readonly per?: "caller" | "route";
   /** Counts where requests come in, rather than where they go out. Default: false. */
   readonly inbound?: boolean;
 }
 
 /** A limit of requests at once that follows the latency. */
 export interface AdaptiveConcurrencySpec {
-  /** The limit at first, 1 or more. */
+  /** The limit at first, 1 or more. Default: 20, or max where that is lower. */
   readonly initial?: number;
-  /** The highest limit, not below `initial`. */
+  /** The highest limit, not below `initial`. Default: 200. */
   readonly max?: number;
 }

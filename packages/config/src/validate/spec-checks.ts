@@ -1,9 +1,9 @@
+import { resiliencePolicyCheck } from "../resilience-policy/check-resilience-policy.ts";
 import { authorizationPolicyCheck } from "./authorization-policy.ts";
 import { destinationRuleCheck } from "./destination-rule.ts";
 import { gatewayCheck } from "./gateway.ts";
 import { peerAuthenticationCheck } from "./peer-authentication.ts";
 import { requestAuthenticationCheck } from "./request-authentication.ts";
-import { resiliencePolicyCheck } from "./resilience-policy.ts";
 import { namespaceCheck, serviceCheck } from "./service.ts";
 import { serviceEntryCheck } from "./service-entry.ts";
 import { sidecarCheck } from "./sidecar.ts";
