@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { poolOf } from "../testing/pool-policy.ts";
-import { type Ceilings, createCeilings, type HostConnections, type Place } from "./ceilings.ts";
+import { type Ceilings, createCeilings, type HostConnections } from "./ceilings.ts";
+import type { Place } from "./place.ts";
 
 /** Enters and notes under this name when the request starts. */
 function enter(ceilings: Ceilings, host: HostConnections, name: string, started: string[]): Place | undefined {

@@ -1,4 +1,5 @@
 import type { ConnectionPoolPolicy, MonotonicMs } from "@intramesh/core";
+import { type Place, RequestPlace } from "./place.ts";
 import { createRetryLimit, type RetryLimit } from "./retry-ceiling.ts";
 
 /** What of a cluster is in use, and how often a ceiling was met. */
@@ -21,14 +22,6 @@ export interface HostConnections {
   readonly busy: number;
   /** Requests that wait for one. */
   readonly waiting: number;
-}
-
-/** A request's hold on its cluster. */
-export interface Place {
-  /** True until a connection is free for it; then `start` is called. */
-  readonly waiting: boolean;
-  /** Gives the place up, on its way or still waiting; later calls do nothing. */
-  leave(): void;
 }
 
 /**
@@ -208,33 +201,6 @@ class HostRecord implements Host {
 
   get waiting(): number {
     return this.queue.size;
-  }
-}
-
-class RequestPlace implements Place {
-  #start: (() => void) | undefined;
-  #onLeave: ((place: RequestPlace) => void) | undefined;
-
-  constructor(start: (() => void) | undefined, onLeave: (place: RequestPlace) => void) {
-    this.#start = start;
-    this.#onLeave = onLeave;
-  }
-
-  get waiting(): boolean {
-    return this.#start !== undefined;
-  }
-
-  begin(): void {
-    const start = this.#start;
-    this.#start = undefined;
-    start?.();
-  }
-
-  leave(): void {
-    const onLeave = this.#onLeave;
-    this.#onLeave = undefined;
-    this.#start = undefined;
-    onLeave?.(this);
   }
 }
 

@@ -38,7 +38,7 @@ const failure = 500;
  * below 500 counts as 500 (Envoy's router, outlier detection by the cluster's error matcher). gRPC statuses are read
  * from the headers, mapped to HTTP, and not held against the list.
  */
-export function compileVerdicts({ httpErrorCodes }: OutlierDetectionPolicy): VerdictReader {
+export function compileVerdicts({ httpErrorCodes }: Pick<OutlierDetectionPolicy, "httpErrorCodes">): VerdictReader {
   const codes = httpErrorCodes === undefined ? undefined : new Set(httpErrorCodes);
   return (outcome) => {
     if (outcome.kind === "reset") return ofResets[outcome.reason];
