@@ -201,8 +201,8 @@ export interface ClusterPolicy {
   readonly loadBalancer: SimpleLoadBalancer;
   readonly balancing: BalancingPolicy;
   readonly connectTimeoutMs: number;
-  /** Ceilings and settings of the connections. */
-  readonly connectionPool: ConnectionPoolPolicy;
+  /** Undefined: no ceilings. */
+  readonly connectionPool: ConnectionPoolPolicy | undefined;
   /** Undefined: nobody is ejected. */
   readonly outlierDetection: OutlierDetectionPolicy | undefined;
   /** SIMPLE and its kin speak TLS to the endpoint. */

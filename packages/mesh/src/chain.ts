@@ -1,3 +1,4 @@
+import type { Hash64, RequestSource } from "@intramesh/balancing";
 import type { Clock, Filter, Random, ResponseFlag, Scheduler } from "@intramesh/core";
 import type { CompiledDestination, CompiledRoute } from "@intramesh/routing";
 import type { Edge } from "@intramesh/telemetry";
@@ -61,6 +62,10 @@ export interface Runtime {
   readonly random: Random;
   readonly passthrough: Connection;
   readonly nodeId: string;
+  /** What consistent hashing knows of this client. */
+  readonly source: RequestSource;
+  /** xxHash64; throws before it has been loaded. */
+  hash64(): Hash64;
 }
 
 /** One step of a request's way. */

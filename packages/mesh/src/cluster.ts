@@ -1,8 +1,15 @@
-import { buildPicker, createEndpointState, type Picker, setEjected } from "@intramesh/balancing";
+import {
+  buildClusterPicker,
+  type ClusterPicker,
+  createEndpointState,
+  type Hash64,
+  setEjected,
+} from "@intramesh/balancing";
 import type {
   Cancel,
   Clock,
   ClusterPolicy,
+  ConnectionPoolPolicy,
   Endpoint,
   EndpointState,
   Outcome,
@@ -13,6 +20,7 @@ import { type Ceilings, createCeilings, createOutlierDetector, type OutlierDetec
 import type { ClusterMetrics, ClusterStats, Edge, IstioMetrics } from "@intramesh/telemetry";
 import type { EndpointPools } from "@intramesh/transport";
 import { type ClusterEndpoint, connectionSettings, connectionsOf } from "./cluster-endpoint.ts";
+import { buildGuards, type ClusterGuards, noGuards } from "./cluster-guards.ts";
 import type { Emitter } from "./mesh-events.ts";
 import { peerOfLabels, sourceEdge, type Workload } from "./workload.ts";
 
@@ -25,10 +33,31 @@ export interface ClusterParts {
   readonly clusterMetrics: ClusterMetrics;
   readonly events: Emitter;
   readonly self: Workload;
+  /** xxHash64; throws before it has been loaded. */
+  hash64(): Hash64;
 }
 
 /** No ceiling, as Istio and Envoy write it. */
 const unlimited = 0xffff_ffff;
+
+const noCeilings: ConnectionPoolPolicy = {
+  maxConnections: unlimited,
+  maxPendingRequests: unlimited,
+  maxRequests: unlimited,
+  retries: { kind: "fixed", max: unlimited },
+  maxRequestsPerConnection: unlimited,
+  connectTimeoutMs: 10_000,
+  idleTimeoutMs: undefined,
+  maxConnectionDurationMs: undefined,
+  keepAlive: undefined,
+  http2: {
+    upgrade: "DEFAULT",
+    useClientProtocol: false,
+    maxConcurrentStreams: unlimited,
+    pingIntervalMs: undefined,
+    pingTimeoutMs: undefined,
+  },
+};
 
 /**
  * Host, subset and port with their endpoints. Outlives snapshots: load, ejections, ceilings and connections stay as
@@ -37,17 +66,19 @@ const unlimited = 0xffff_ffff;
 export class Cluster {
   readonly key: string;
   policy: ClusterPolicy;
-  picker: Picker<ClusterEndpoint>;
+  picker: ClusterPicker<ClusterEndpoint>;
   endpoints: readonly Endpoint[] = [];
   /** Metrics of requests that never reach an endpoint. */
   readonly edge: Edge;
   readonly stats: ClusterStats;
   readonly ceilings: Ceilings;
+  guards: ClusterGuards = noGuards;
   readonly #parts: ClusterParts;
   readonly #states = new Map<string, EndpointState>();
   #members: ReadonlyMap<Endpoint, ClusterEndpoint> = new Map();
   #detector: OutlierDetector | undefined;
   #cancelTick: Cancel = () => {};
+  #cancelRebuild: Cancel = () => {};
 
   constructor(policy: ClusterPolicy, endpoints: readonly Endpoint[], parts: ClusterParts) {
     this.key = policy.key;
@@ -55,15 +86,17 @@ export class Cluster {
     this.#parts = parts;
     this.edge = parts.metrics.edge(sourceEdge(parts.self, undefined, policy.service));
     this.stats = parts.clusterMetrics.stats(policy.key);
-    this.ceilings = createCeilings(policy.connectionPool);
-    this.picker = buildPicker<ClusterEndpoint>("RANDOM", [], parts.random);
+    this.ceilings = createCeilings(policy.connectionPool ?? noCeilings);
+    this.picker = this.#buildPicker();
     this.#adopt(policy, endpoints);
     parts.clusterMetrics.watch(policy.key, () => this.#gauges());
   }
 
   /** True where a request must ask for a place before it is sent. */
   get limited(): boolean {
-    const { maxConnections, maxPendingRequests, maxRequests, retries } = this.policy.connectionPool;
+    const { connectionPool } = this.policy;
+    if (connectionPool === undefined) return false;
+    const { maxConnections, maxPendingRequests, maxRequests, retries } = connectionPool;
     if (retries.kind === "budget") return true;
     return maxConnections < unlimited || maxPendingRequests < unlimited || maxRequests < unlimited;
   }
@@ -100,13 +133,14 @@ export class Cluster {
   /** Nothing routes here any more: its timer and its gauges go, what runs goes on. */
   retire(): void {
     this.#cancelTick();
+    this.#cancelRebuild();
     this.#parts.clusterMetrics.watch(this.key, undefined);
   }
 
   #adopt(policy: ClusterPolicy, endpoints: readonly Endpoint[]): void {
     const keepConnections = connectionSettings(policy) === connectionSettings(this.policy);
     this.policy = policy;
-    this.ceilings.update(policy.connectionPool);
+    this.ceilings.update(policy.connectionPool ?? noCeilings);
     const members = new Map<Endpoint, ClusterEndpoint>();
     for (const endpoint of endpoints) {
       const kept = keepConnections ? this.#members.get(endpoint) : undefined;
@@ -180,10 +214,24 @@ export class Cluster {
   }
 
   #repick(): void {
-    const { loadBalancer } = this.policy;
-    const simple = loadBalancer === "PASSTHROUGH" ? "RANDOM" : loadBalancer;
-    const healthy = [...this.#members.values()].filter(({ state }) => !state.ejected);
-    this.picker = buildPicker(simple, healthy, this.#parts.random, this.picker);
+    this.#cancelRebuild();
+    this.picker = this.#buildPicker(this.picker);
+    const { rebuildAt } = this.picker;
+    if (rebuildAt === undefined) return;
+    const { clock, scheduler } = this.#parts;
+    this.#cancelRebuild = scheduler.after(Math.max(0, rebuildAt - clock.now()), () => this.#repick());
+  }
+
+  #buildPicker(previous?: ClusterPicker<ClusterEndpoint>): ClusterPicker<ClusterEndpoint> {
+    const { random, clock, hash64, self } = this.#parts;
+    const client = clientNumber(self.instance);
+    return buildClusterPicker(this.policy.balancing, [...this.#members.values()], {
+      random,
+      now: clock.now(),
+      hash64: hash64(),
+      previous,
+      client,
+    });
   }
 
   #gauges(): ReturnType<Parameters<ClusterMetrics["watch"]>[1] & {}> {
@@ -205,4 +253,11 @@ export class Cluster {
 
 function sameEndpoints(some: readonly Endpoint[], others: readonly Endpoint[]): boolean {
   return some === others || (some.length === others.length && some.every((endpoint, at) => endpoint === others[at]));
+}
+
+/** A number for each instance, so that the clients of a large service choose different subsets of it. */
+function clientNumber(instance: string): number {
+  let number = 0;
+  for (const letter of instance) number = (Math.imul(number, 31) + letter.charCodeAt(0)) >>> 0;
+  return number;
 }

@@ -1,3 +1,4 @@
+import { type Hash64, loadHash64, type RequestSource } from "@intramesh/balancing";
 import { createMeshPolicy } from "@intramesh/config";
 import type { ResourceState } from "@intramesh/discovery";
 import { compileRouteTable, explainRequest } from "@intramesh/routing";
@@ -52,22 +53,40 @@ export function startMesh(options: MeshOptions): { readonly mesh: Mesh; readonly
   const metrics = createIstioMetrics(page);
   const clusterMetrics = createClusterMetrics(page);
   const events = createEmitter();
+  let loadedHash: Hash64 | undefined;
+  const hash64 = (): Hash64 => loadedHash!;
   const pools = createEndpointPools();
-  const clusters = new ClusterSet({ clock, scheduler, random, pools, metrics, clusterMetrics, events, self });
-  const runtime: Runtime = { clock, scheduler, random, passthrough: pools.passthrough, nodeId: service.instance };
+  const clusters = new ClusterSet({ clock, scheduler, random, pools, metrics, clusterMetrics, events, self, hash64 });
+  const runtime: Runtime = {
+    clock,
+    scheduler,
+    random,
+    passthrough: pools.passthrough,
+    nodeId: service.instance,
+    source: requestSource(service),
+    hash64,
+  };
   const status = createStatusReport(resolved, labels);
   const explanations = createExplanations(clock);
   const recorder = createRecorder();
 
   function compile(state: ResourceState): Snapshot {
     const settings = { outboundTrafficPolicy: resolved.outboundTrafficPolicy };
-    const policy = createMeshPolicy(state.resources, { namespace: service.namespace, labels }, settings);
+    const policy = createMeshPolicy(
+      state.resources,
+      { namespace: service.namespace, labels, locality: service.locality },
+      settings,
+    );
     const table = compileRouteTable(policy);
     return createSnapshot({ policy, table, revision: state.revision, clusters, metrics, self, runtime });
   }
 
   const holder = createSnapshotHolder({
     feed: createResourceFeed(resolved),
+    // Snapshots build pickers, and some pickers hash.
+    prepared: loadHash64().then((loaded) => {
+      loadedHash = loaded;
+    }),
     compile,
     onApplied(snapshot, { revision, resources }) {
       clusters.reconcile(snapshot.policy);
@@ -160,6 +179,18 @@ export function startMesh(options: MeshOptions): { readonly mesh: Mesh; readonly
     [Symbol.asyncDispose]: () => mesh.close(),
   };
   return { mesh, advertisement };
+}
+
+/** Each new cookie of consistent hashing is made of another text, as it would be for connections of a sidecar. */
+function requestSource({ address, instance }: ResolvedOptions["service"]): RequestSource {
+  let cookies = 0;
+  return {
+    address,
+    connection() {
+      cookies += 1;
+      return `${instance} ${cookies}`;
+    },
+  };
 }
 
 function explainCall({ policy, table }: Snapshot, url: URL, init: ExplainInit): ReturnType<Mesh["explain"]> {

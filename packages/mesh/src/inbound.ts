@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { eventLoopUtilizationHeader, formatEventLoopUtilization } from "@intramesh/balancing";
 import type { Clock } from "@intramesh/core";
-import { parseGrpcTimeoutMs } from "@intramesh/resilience";
+import { isRetryUpstream, remainingMs } from "@intramesh/resilience";
 import {
   type AmbientContext,
   createHeaderGatherer,
@@ -15,6 +16,7 @@ import {
 } from "@intramesh/telemetry";
 import { createInbound, type Inbound } from "@intramesh/transport";
 import { abortCalls } from "./calls-of-request.ts";
+import { createEventLoopMeter } from "./event-loop-meter.ts";
 import { explainHeader } from "./explanations.ts";
 import { flagsHeader } from "./stages/answer-failure.ts";
 import { decodePeer, destinationEdge, peerHeader, type Workload } from "./workload.ts";
@@ -41,6 +43,7 @@ export function createMeshInbound(parts: InboundParts): Inbound {
     namespace: self.namespace,
   };
   const edges = new Map<string, Edge>();
+  const utilization = createEventLoopMeter(clock);
 
   function edgeOf(peer: string): Edge {
     const known = edges.get(peer);
@@ -55,7 +58,7 @@ export function createMeshInbound(parts: InboundParts): Inbound {
     return {
       ...gather(request.headers),
       deadline: deadlineOf(request, clock.now()),
-      isRetry: Number(request.headers["x-envoy-attempt-count"] ?? 1) > 1,
+      isRetry: isRetryUpstream((name) => request.headers[name]?.toString()),
       calls: new Set(),
       explain: wantsExplanation(request, parts.explain),
       otel,
@@ -69,6 +72,10 @@ export function createMeshInbound(parts: InboundParts): Inbound {
         return undefined;
       }
       const startedAt = clock.now();
+      if (request.headers[eventLoopUtilizationHeader] !== undefined) {
+        delete request.headers[eventLoopUtilizationHeader];
+        response.setHeader(eventLoopUtilizationHeader, formatEventLoopUtilization(utilization()));
+      }
       request.headers["x-request-id"] ??= randomUUID();
       const edge = edgeOf(takePeer(request));
       const traced = sdkRegistered()
@@ -89,14 +96,11 @@ export function createMeshInbound(parts: InboundParts): Inbound {
   });
 }
 
-/** When the caller stops waiting, by its own clock's word; Infinity where it says nothing. */
+/** When the caller stops waiting, by its own word; Infinity where it says nothing. */
 function deadlineOf(request: IncomingMessage, now: number): number {
-  const { headers } = request;
-  const expected = headers["x-envoy-expected-rq-timeout-ms"];
-  const leftMs = typeof expected === "string" && /^\d+$/.test(expected) ? Number(expected) : undefined;
-  const grpcMs = parseGrpcTimeoutMs(headers["grpc-timeout"]?.toString());
-  const earlier = Math.min(leftMs ?? Number.POSITIVE_INFINITY, grpcMs ?? Number.POSITIVE_INFINITY);
-  return earlier <= 0 ? Number.NEGATIVE_INFINITY : now + earlier;
+  const leftMs = remainingMs((name) => request.headers[name]?.toString());
+  if (leftMs === undefined) return Number.POSITIVE_INFINITY;
+  return leftMs <= 0 ? Number.NEGATIVE_INFINITY : now + leftMs;
 }
 
 /** Nobody waits for the answer any more: the handler is spared the work. */

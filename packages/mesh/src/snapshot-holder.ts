@@ -15,6 +15,8 @@ export interface SnapshotHolder {
 
 export interface SnapshotHolderParts {
   readonly feed: ResourceSource;
+  /** What must be there before the first state is compiled. */
+  readonly prepared: Promise<void>;
   /** Throws for a state that does not compile. */
   compile(state: ResourceState): Snapshot;
   /** Called when `snapshot` has come into force. */
@@ -56,7 +58,13 @@ export function createSnapshotHolder(parts: SnapshotHolderParts): SnapshotHolder
     started();
   }
 
-  feed.start({ onUpdate: apply, onError: reject });
+  let closed = false;
+  parts.prepared.then(
+    () => {
+      if (!closed) feed.start({ onUpdate: apply, onError: reject });
+    },
+    (error: Error) => reject(error),
+  );
   return {
     get current() {
       return current;
@@ -70,6 +78,9 @@ export function createSnapshotHolder(parts: SnapshotHolderParts): SnapshotHolder
     get rejected() {
       return rejected;
     },
-    close: () => feed.close(),
+    close() {
+      closed = true;
+      return feed.close();
+    },
   };
 }

@@ -1,5 +1,5 @@
 import type { Exchange, Outcome } from "@intramesh/core";
-import { isGrpc, parseGrpcTimeoutMs } from "@intramesh/resilience";
+import { isGrpc, parseGrpcTimeoutMs, requestTimeoutMs } from "@intramesh/resilience";
 import { abortExchange } from "@intramesh/transport";
 import type { Stage } from "../chain.ts";
 import { interruptedOutcome } from "../pause.ts";
@@ -11,10 +11,10 @@ import { interruptedOutcome } from "../pause.ts";
 export const applyDeadline: Stage = {
   role: "deadline",
   filter: ({ route, goal }, { clock, scheduler }) => {
-    const routeMs = route?.policy.timeoutMs ?? Number.POSITIVE_INFINITY;
+    const routeMs = route?.policy.timeoutMs;
     if (goal.kind === "refuse" || goal.kind === "redirect" || goal.kind === "respond") return undefined;
     return (next) => (exchange) => {
-      const ownMs = isGrpc(exchange.headers.get("content-type")) ? grpcMs(exchange, routeMs) : routeMs;
+      const ownMs = requestTimeoutMs(routeMs, grpcMs(exchange)) ?? Number.POSITIVE_INFINITY;
       if (ownMs === Number.POSITIVE_INFINITY && exchange.deadline === Number.POSITIVE_INFINITY) return next(exchange);
       const now = clock.now();
       exchange.deadline = Math.min(exchange.deadline, now + ownMs);
@@ -33,7 +33,6 @@ export const applyDeadline: Stage = {
   },
 };
 
-function grpcMs(exchange: Exchange, routeMs: number): number {
-  const asked = parseGrpcTimeoutMs(exchange.headers.get("grpc-timeout"));
-  return asked === undefined ? routeMs : Math.min(asked, routeMs);
+function grpcMs({ headers }: Exchange): number | undefined {
+  return isGrpc(headers.get("content-type")) ? parseGrpcTimeoutMs(headers.get("grpc-timeout")) : undefined;
 }

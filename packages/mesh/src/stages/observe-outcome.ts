@@ -1,3 +1,10 @@
+import {
+  eventLoopUtilizationHeader,
+  parseEventLoopUtilization,
+  recordEventLoopUtilization,
+  recordLatency,
+} from "@intramesh/balancing";
+import type { EndpointState, Outcome } from "@intramesh/core";
 import type { Stage } from "../chain.ts";
 import type { ClusterEndpoint } from "../cluster-endpoint.ts";
 
@@ -7,19 +14,24 @@ import type { ClusterEndpoint } from "../cluster-endpoint.ts";
  */
 export const observeOutcome: Stage = {
   role: "observe",
-  filter: ({ goal }) => {
+  filter: ({ goal }, { clock }) => {
     if (goal.kind !== "cluster") return undefined;
     const { cluster } = goal;
+    const measures = cluster.policy.balancing.algorithm === "PEAK_EWMA";
+    const listens = cluster.policy.balancing.algorithm === "EVENT_LOOP_AWARE";
     return (next) => (exchange) => {
       // Only pick-endpoint sets it, and to nothing else.
       const upstream = exchange.upstream as ClusterEndpoint;
       const { state } = upstream;
       state.active += 1;
+      const startedAt = measures ? clock.now() : 0;
       const release = (): void => {
         state.active -= 1;
       };
       return next(exchange).then((outcome) => {
         cluster.observe(upstream, outcome);
+        if (measures) recordLatency(state, clock.now() - startedAt, isFailure(outcome), clock.now());
+        if (listens) takeUtilization(outcome, state, clock.now());
         if (outcome.kind === "response") {
           outcome.body.onSettled(release);
         } else {
@@ -31,3 +43,17 @@ export const observeOutcome: Stage = {
     };
   },
 };
+
+function isFailure(outcome: Outcome): boolean {
+  return outcome.kind === "reset" || outcome.status >= 500;
+}
+
+/** What an instance says of its event loop is between meshes; the caller does not see it. */
+function takeUtilization(outcome: Outcome, state: EndpointState, now: number): void {
+  if (outcome.kind === "reset") return;
+  const text = outcome.header(eventLoopUtilizationHeader);
+  if (text === undefined) return;
+  const utilization = parseEventLoopUtilization(text);
+  if (utilization !== undefined) recordEventLoopUtilization(state, utilization, now);
+  outcome.headers.delete(eventLoopUtilizationHeader);
+}

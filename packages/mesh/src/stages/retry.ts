@@ -1,8 +1,12 @@
-import type { Exchange, Outcome, RetryPolicy, Service } from "@intramesh/core";
-import { backoffMs, compileRetryConditions } from "@intramesh/resilience";
+import type { Exchange, Outcome, ResponseFlag, RetryPolicy, Service } from "@intramesh/core";
+import { askedWaitMs, backoffMs, compileRetryConditions, retryWaitMs } from "@intramesh/resilience";
 import pRetry from "p-retry";
 import type { Runtime, Stage } from "../chain.ts";
+import type { Cluster } from "../cluster.ts";
 import { interruptedOutcome, pause } from "../pause.ts";
+
+/** A response that asks for a longer rest than this is handed on: its caller knows better what to do meanwhile. */
+const longestRestMs = 10_000;
 
 /** Istio's `retries`. The first attempt costs one look at its outcome; p-retry drives those after it. */
 export const retry: Stage = {
@@ -20,20 +24,18 @@ export const retry: Stage = {
       cluster.stats.upstream_rq_retry_chained += 1;
       return false;
     };
-    return (next) => (exchange) =>
-      next(exchange).then((outcome) =>
-        mayRepeat(outcome, exchange) ? repeat({ policy, mayRepeat, next, exchange, runtime }, outcome) : outcome,
+    return (next) => (exchange) => {
+      cluster.guards.retryBudget?.deposit(runtime.clock.now());
+      return next(exchange).then((outcome) =>
+        mayRepeat(outcome, exchange)
+          ? new Retrial(policy, cluster, mayRepeat, next, exchange, runtime).run(outcome)
+          : outcome,
       );
+    };
   },
 };
 
-interface Retrial {
-  readonly policy: RetryPolicy;
-  readonly mayRepeat: (outcome: Outcome, exchange: Exchange) => boolean;
-  readonly next: Service;
-  readonly exchange: Exchange;
-  readonly runtime: Runtime;
-}
+type RetryPermit = NonNullable<ReturnType<Cluster["ceilings"]["retry"]>>;
 
 /** Carries an outcome through p-retry, which reacts to throws only. */
 class WorthARetry extends Error {
@@ -45,42 +47,113 @@ class WorthARetry extends Error {
   }
 }
 
-async function repeat(retrial: Retrial, first: Outcome): Promise<Outcome> {
-  const { policy, mayRepeat, next, exchange } = retrial;
-  await prepare(retrial, first, 1);
-  if (exchange.aborted !== undefined) return interruptedOutcome(exchange.aborted);
-  try {
-    return await pRetry(
-      async () => {
-        const outcome = await next(exchange);
-        if (mayRepeat(outcome, exchange)) throw new WorthARetry(outcome);
-        return outcome;
-      },
-      {
-        retries: policy.attempts - 1,
+/** The attempts of one request after its first. */
+class Retrial {
+  readonly #policy: RetryPolicy;
+  readonly #cluster: Cluster;
+  readonly #mayRepeat: (outcome: Outcome, exchange: Exchange) => boolean;
+  readonly #next: Service;
+  readonly #exchange: Exchange;
+  readonly #runtime: Runtime;
+  /** What is added to the flags where the last failure stands. */
+  #ending: ResponseFlag | undefined = "URX";
+  /** The hold of the next attempt on the cluster's ceiling of retries. */
+  #permit: RetryPermit | undefined;
+
+  constructor(
+    policy: RetryPolicy,
+    cluster: Cluster,
+    mayRepeat: (outcome: Outcome, exchange: Exchange) => boolean,
+    next: Service,
+    exchange: Exchange,
+    runtime: Runtime,
+  ) {
+    this.#policy = policy;
+    this.#cluster = cluster;
+    this.#mayRepeat = mayRepeat;
+    this.#next = next;
+    this.#exchange = exchange;
+    this.#runtime = runtime;
+  }
+
+  async run(first: Outcome): Promise<Outcome> {
+    if (!(await this.#prepare(first, 1))) return this.#giveUp(first);
+    try {
+      return await pRetry(() => this.#attempt(), {
+        retries: this.#policy.attempts - 1,
         // Envoy's back-off is drawn below, where p-retry would sleep a second and double it.
         minTimeout: 0,
         factor: 1,
-        async shouldRetry({ error, attemptNumber }) {
-          if (!(error instanceof WorthARetry)) return false;
-          await prepare(retrial, error.outcome, attemptNumber + 1);
-          return exchange.aborted === undefined;
-        },
-      },
-    );
-  } catch (error) {
-    if (!(error instanceof WorthARetry)) throw error;
-    if (exchange.aborted !== undefined) return interruptedOutcome(exchange.aborted);
-    exchange.flags = [...exchange.flags, "URX"];
-    return error.outcome;
+        shouldRetry: ({ error, attemptNumber }) =>
+          error instanceof WorthARetry && this.#prepare(error.outcome, attemptNumber + 1),
+      });
+    } catch (error) {
+      if (error instanceof WorthARetry) return this.#giveUp(error.outcome);
+      throw error;
+    }
   }
-}
 
-/** Lets go of the failed attempt, remembers its endpoint and waits. `nth` counts retries from 1. */
-async function prepare({ policy, exchange, runtime }: Retrial, failed: Outcome, nth: number): Promise<void> {
-  if (failed.kind === "response") failed.body.discard();
-  if (policy.ignorePreviousHosts && exchange.upstream !== undefined) {
-    exchange.tried = [...exchange.tried, exchange.upstream.endpoint.id];
+  /** Throws an outcome that is worth a further one. */
+  async #attempt(): Promise<Outcome> {
+    const { stats } = this.#cluster;
+    const permit = this.#permit;
+    stats.upstream_rq_retry += 1;
+    const outcome = await this.#next(this.#exchange);
+    if (outcome.kind === "response" && permit !== undefined) outcome.body.onSettled(() => permit.release());
+    else permit?.release();
+    if (this.#mayRepeat(outcome, this.#exchange)) throw new WorthARetry(outcome);
+    stats.upstream_rq_retry_success += 1;
+    return outcome;
   }
-  await pause(exchange, backoffMs(nth, policy.backoffMs, runtime.random()), runtime.scheduler);
+
+  /** Whether there is to be a retry, after it has waited its turn. `nth` counts retries from 1. */
+  async #prepare(failed: Outcome, nth: number): Promise<boolean> {
+    const exchange = this.#exchange;
+    const waitMs = this.#waitMs(failed, nth);
+    if (waitMs === undefined || !this.#affordable()) return false;
+    if (failed.kind === "response") failed.body.discard();
+    if (this.#policy.ignorePreviousHosts && exchange.upstream !== undefined) {
+      exchange.tried = [...exchange.tried, exchange.upstream.endpoint.id];
+    }
+    await pause(exchange, waitMs, this.#runtime.scheduler);
+    if (exchange.aborted === undefined) return true;
+    this.#permit?.release();
+    return false;
+  }
+
+  #waitMs(failed: Outcome, nth: number): number | undefined {
+    const { clock, random } = this.#runtime;
+    const roll = random();
+    const asked = failed.kind === "response" ? askedWaitMs((name) => failed.header(name), clock.wallMs()) : undefined;
+    const wait = retryWaitMs({
+      backoffMs: backoffMs(nth, this.#policy.backoffMs, roll),
+      askedMs: asked,
+      remainingMs: Math.min(longestRestMs, this.#exchange.deadline - clock.now()),
+      roll,
+    });
+    if (wait === undefined) this.#ending = undefined;
+    return wait;
+  }
+
+  /** Under the cluster's ceiling and the policy's budget. */
+  #affordable(): boolean {
+    const cluster = this.#cluster;
+    const now = this.#runtime.clock.now();
+    if (cluster.guards.retryBudget?.withdraw(now) !== false) {
+      if (!cluster.limited) return true;
+      this.#permit = cluster.ceilings.retry(now);
+      if (this.#permit !== undefined) return true;
+    }
+    cluster.stats.upstream_rq_retry_overflow += 1;
+    this.#ending = "UO";
+    return false;
+  }
+
+  #giveUp(last: Outcome): Outcome {
+    const exchange = this.#exchange;
+    if (exchange.aborted !== undefined) return interruptedOutcome(exchange.aborted);
+    if (this.#ending !== undefined) exchange.flags = [...exchange.flags, this.#ending];
+    if (this.#ending === "URX") this.#cluster.stats.upstream_rq_retry_limit_exceeded += 1;
+    return last;
+  }
 }
