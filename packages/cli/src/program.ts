@@ -4,9 +4,12 @@ import { severities } from "./analyze/severity-threshold.ts";
 import { CommandFailure, type CommandResult } from "./command-result.ts";
 import { analyze } from "./commands/analyze.ts";
 import { apply } from "./commands/apply.ts";
+import { config } from "./commands/config.ts";
 import { deleteObjects } from "./commands/delete.ts";
+import { diff } from "./commands/diff.ts";
 import { explain } from "./commands/explain.ts";
 import { type GetOptions, get } from "./commands/get.ts";
+import { status } from "./commands/status.ts";
 import { version } from "./commands/version.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { ownVersion } from "./own-version.ts";
@@ -66,6 +69,9 @@ function createProgram(input: ProgramInput, done: Done): Command {
   addDelete(program, input, done);
   addExplain(program, input, done);
   addAnalyze(program, input, done);
+  addDiff(program, input, done);
+  addStatus(program, input, done);
+  addConfig(program, input, done);
   addVersion(program, input, done);
   return program;
 }
@@ -245,6 +251,53 @@ function addAnalyze(program: Command, input: ProgramInput, done: Done): void {
         readStdin: input.readStdin,
       };
       done(await analyze(() => connect(flags, input), options));
+    });
+}
+
+interface DiffFlags extends Connection {
+  readonly filename: string[];
+  readonly admin: string[];
+  readonly recorded: string[];
+  readonly output: "text" | "json";
+}
+
+function addDiff(program: Command, input: ProgramInput, done: Done): void {
+  connected(program.command("diff"))
+    .description(
+      "say which of the calls that processes made lately would go elsewhere; nothing is changed, none is sent",
+    )
+    .requiredOption("-f, --filename <path...>", "changed or new resources: file, folder, or - for stdin")
+    .option(
+      "--admin <url>",
+      "ask this admin port only (default: those of all connected processes); may be repeated",
+      collect,
+      [],
+    )
+    .option("--recorded <file>", "requests saved from an admin port's /recorded; may be repeated", collect, [])
+    .addOption(textOrJson())
+    .action(async (flags: DiffFlags) => {
+      const { filename: files, admin: admins, recorded, output } = flags;
+      done(await diff(connect(flags, input), { files, admins, recorded, output, readStdin: input.readStdin }));
+    });
+}
+
+function addStatus(program: Command, input: ProgramInput, done: Done): void {
+  connected(program.command("status"))
+    .description("say which processes are connected, at which revision, and what they refused")
+    .addOption(textOrJson())
+    .action(async (flags: Connection & { output: "text" | "json" }) => {
+      done(await status(connect(flags, input), flags.output));
+    });
+}
+
+function addConfig(program: Command, input: ProgramInput, done: Done): void {
+  connected(program.command("config"))
+    .description("show what one running process really holds; it needs an admin port")
+    .argument("<what>", "routes, clusters, endpoints, bootstrap; several with commas")
+    .argument("<instance>", "its name, or how it begins; intramesh status lists them")
+    .addOption(textOrJson())
+    .action(async (what: string, instance: string, flags: Connection & { output: "text" | "json" }) => {
+      done(await config(connect(flags, input), { what, instance, output: flags.output }));
     });
 }
 

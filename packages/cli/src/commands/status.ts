@@ -52,7 +52,7 @@ function statusText(client: ConnectedClient, connected: ConnectedClients): strin
   const is = statusOf(client, connected);
   const { rejected, revision, behindMs } = client;
   if (is === "REJECTED") {
-    const [reason = ""] = rejected;
+    const reason = rejected[0]!.replaceAll(/\s+/g, " ");
     return `REJECTED ${reason.length > shownReasonChars ? `${reason.slice(0, shownReasonChars)}…` : reason}`;
   }
   if (is !== "STALE") return is;
