@@ -1,9 +1,5 @@
-// Retries
-
-// How much at once
 export { type AdaptivePermit, createGradientLimit, type GradientLimit } from "./adaptive/gradient-limit.ts";
 export { backoffMs } from "./backoff.ts";
-// Breakers by error rate
 export {
   type BreakerRules,
   type BreakerVerdict,
@@ -15,9 +11,7 @@ export {
 export { type Bulkhead, createBulkhead } from "./bulkhead/bulkhead.ts";
 export { type Ceilings, type CeilingUse, createCeilings, type HostConnections } from "./ceilings/ceilings.ts";
 export type { Place } from "./ceilings/place.ts";
-// One call for several requests, several for one
 export { collapseKey } from "./collapse/collapse-key.ts";
-// Deadlines
 export {
   expectedTimeoutHeader,
   formatExpectedTimeout,
@@ -27,15 +21,11 @@ export {
   remainingMs,
   requestTimeoutMs,
 } from "./deadline/deadline-headers.ts";
-// Faults
 export { decideFault, type FaultDecision } from "./fault.ts";
-// Answers of the mesh's own
 export { grpcStatusNumber, grpcStatusOfHttp, httpStatusOfGrpc, isGrpc } from "./grpc-status.ts";
 export { parseGrpcTimeoutMs } from "./grpc-timeout.ts";
 export { defaultHedgeBudget, type HedgeRequest, isHedgeable, takeHedge } from "./hedging/hedging.ts";
-// Outlier detection
 export { createOutlierDetector, type OutlierDetector, type OutlierHost } from "./outlier/outlier-detector.ts";
-// How much in a time
 export { createRateLimiter, type RateLimiter, rateLimitedBody, rateLimitedHeaders } from "./rate-limit/rate-limiter.ts";
 export { createTokenBucket, type TokenBucket } from "./rate-limit/token-bucket.ts";
 export { type LocalReply, replyToReset } from "./reply-to-reset.ts";
@@ -44,5 +34,4 @@ export { createRetryBudget, type RetryBudget } from "./retry/retry-budget.ts";
 export { askedWaitMs, type RetryWait, retryWaitMs } from "./retry/retry-wait.ts";
 export { compileRetryConditions, type RetryCondition } from "./retry-conditions.ts";
 
-// Counting
 export { createRollingWindow, type RollingWindow, type RollingWindowShape } from "./window/rolling-window.ts";
