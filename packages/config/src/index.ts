@@ -5,6 +5,7 @@ export { classifyIssue } from "./analyze/classify-issue.ts";
 export { type AnalysisCode, analysisCodes, findAnalysisCode } from "./analyze/codes.ts";
 export { destinationsOf, type NamedDestination } from "./analyze/destinations.ts";
 export type { Finding } from "./analyze/finding.ts";
+export { resolveHost } from "./analyze/full-host.ts";
 export { resourceTitle } from "./analyze/resource-title.ts";
 export { isSuppressed } from "./analyze/suppression.ts";
 export { instanceMarks } from "./instance-marks.ts";

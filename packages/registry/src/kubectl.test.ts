@@ -55,7 +55,10 @@ test("kubectl applies, sees nothing to do, and applies a change", { skip }, asyn
 test("kubectl shows Istio's columns and the warnings of the registry", { skip }, async (t) => {
   const { kubectl } = await startKubectl(t);
   const applied = await kubectl(["apply", "-f", "-"], reviews);
-  assert.match(applied.err, /^Warning: IST0101 spec\.hosts\[0\]: host reviews is not known to the registry$/m);
+  assert.match(
+    applied.err,
+    /^Warning: IST0101 spec\.http\[0\]\S+\.host: host reviews\.default\S+ is not known to the mesh: /m,
+  );
   const { out } = await kubectl(["get", "virtualservices"]);
   assert.match(out, /^NAME +GATEWAYS +HOSTS +AGE\nreviews +\["reviews"\] +\d+s\n$/);
   assert.match((await kubectl(["describe", "vs", "reviews"])).out, /Kind: +VirtualService/);

@@ -195,7 +195,8 @@ test("a host that nothing serves is a warning", async (t) => {
   const unknown = await ask("POST", collection, virtualService("reviews"));
   assert.equal(
     unknown.headers.get("warning"),
-    '299 - "IST0101 spec.hosts[0]: host reviews is not known to the registry"',
+    '299 - "IST0101 spec.http[0].route[0].destination.host: host reviews.default.svc.cluster.local ' +
+      'is not known to the mesh: requests to it are answered 503 NC"',
   );
   await register("ratings", "ratings-1");
   const known = await ask("POST", collection, virtualService("ratings"));

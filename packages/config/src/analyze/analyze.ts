@@ -41,7 +41,13 @@ export function analyzeWrite(
 ): readonly Finding[] {
   const checks = analysisChecks.filter(({ onWrite }) => onWrite);
   const findings = runChecks(checks, [resource, ...related], { ...settings, isComplete: true });
-  return findings.filter((finding) => finding.resource === resource);
+  return findings.filter((finding) => finding.resource === resource && !isAboutWildcard(finding));
+}
+
+/** Whether a wildcard covers anything is not told by a few resources. */
+function isAboutWildcard({ path, resource }: Finding): boolean {
+  const { host } = resource.spec as { readonly host?: unknown };
+  return path === "spec.host" && typeof host === "string" && host.startsWith("*");
 }
 
 function runChecks(checks: readonly Check[], resources: readonly Resource[], settings: AnalysisSettings): Finding[] {

@@ -4,9 +4,10 @@ import type { Clock } from "@intramesh/core";
 import { alreadyExists, conflict, forbidden, notFound } from "../http/status.ts";
 import type { Intent, RegistryState } from "../state/registry-state.ts";
 import { type StoredObject, storedObject } from "../state/stored-object.ts";
-import { type HasInstances, unknownHostWarnings } from "./known-hosts.ts";
 import { isUnchanged, manageMetadata, namespaceKind } from "./managed-metadata.ts";
+import { createFindRelated, type FindRelated, type HasInstances } from "./related-resources.ts";
 import { type FieldValidation, validateObject } from "./validate-object.ts";
+import { writeWarnings } from "./write-warnings.ts";
 
 /** How a client wants a write to be done. */
 export interface WriteOptions {
@@ -34,12 +35,12 @@ const permanent: ReadonlySet<string> = new Set(["default", "istio-system"]);
 export class ObjectWriter {
   readonly #state: RegistryState;
   readonly #clock: Clock;
-  readonly #hasInstances: HasInstances;
+  readonly #findRelated: FindRelated;
 
   constructor(state: RegistryState, clock: Clock, hasInstances: HasInstances) {
     this.#state = state;
     this.#clock = clock;
-    this.#hasInstances = hasInstances;
+    this.#findRelated = createFindRelated(state, hasInstances);
   }
 
   create(info: KindInfo, namespace: string, body: Readonly<Record<string, unknown>>, options: WriteOptions): Written {
@@ -89,7 +90,7 @@ export class ObjectWriter {
     { dryRun }: WriteOptions,
   ): Written {
     const next = manageMetadata(info, resource, previous, this.#clock.wallMs());
-    const all = [...warnings, ...unknownHostWarnings(this.#state, this.#hasInstances, next)];
+    const all = [...warnings, ...writeWarnings(next, this.#findRelated)];
     if (previous !== undefined && isUnchanged(previous, next)) return { object: previous, warnings: all };
     if (dryRun) return { object: preview(info, next, previous), warnings: all };
     const change = this.#state.write([{ type: "put", info, resource: next }])[0]!;
