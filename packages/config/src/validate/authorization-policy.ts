@@ -89,9 +89,11 @@ function checkOperation(operation: AuthorizationOperation | undefined, place: Pl
 }
 
 function checkLists(lists: AuthorizationSource | AuthorizationOperation, place: Place): void {
-  for (const [name, values] of Object.entries<readonly string[] | undefined>({ ...lists })) {
-    if (values?.length === 0) place.field(name).error("is empty: list values, or drop it");
-    if (values?.includes("")) place.field(name).error("has an empty value: it matches nothing");
+  // A field that nobody knows has been reported, and may hold anything.
+  for (const [name, values] of Object.entries<unknown>({ ...lists })) {
+    if (!Array.isArray(values)) continue;
+    if (values.length === 0) place.field(name).error("is empty: list values, or drop it");
+    if (values.includes("")) place.field(name).error("has an empty value: it matches nothing");
   }
 }
 
