@@ -53,6 +53,7 @@ export type {
   StringMatch,
   VirtualHostPolicy,
 } from "./policy.ts";
+export type { PolicyChange, Replacement } from "./policy-change.ts";
 export { type Random, seededRandom } from "./random.ts";
 export type { RequestView } from "./request-view.ts";
 // What guards a cluster
@@ -72,3 +73,5 @@ export type {
 export type { ResponseFlag } from "./response-flag.ts";
 export type { Filter, Service } from "./service.ts";
 export type { Source, SourceListener } from "./source.ts";
+export { VersionedHostMap } from "./versioned-host-map.ts";
+export { VersionedMap } from "./versioned-map.ts";

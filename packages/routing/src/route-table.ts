@@ -1,7 +1,13 @@
-import type { MeshPolicy, ServicePolicy, VirtualHostPolicy } from "@intramesh/core";
+import {
+  type MeshPolicy,
+  type PolicyChange,
+  type Replacement,
+  type ServicePolicy,
+  VersionedHostMap,
+  type VirtualHostPolicy,
+} from "@intramesh/core";
 import { compileRoutes } from "./compile-route.ts";
 import type { CompiledRoute, HostRoutes } from "./compiled-route.ts";
-import { createSuffixMap, type SuffixMap } from "./suffix-map.ts";
 
 /** Hosts to routes, for one client, from one state of the configuration. */
 export interface RouteTable {
@@ -10,6 +16,11 @@ export interface RouteTable {
    * Routes are compiled when their host is first asked for and kept.
    */
   find(host: string, port: number): HostRoutes | undefined;
+  /**
+   * The table of another policy; it costs what changed where `change` is a step from this table's own policy. This
+   * table stays as it is.
+   */
+  next(policy: MeshPolicy, change: PolicyChange | undefined): RouteTable;
 }
 
 /** Names under wildcards that are remembered; the next one makes the table forget them, so that strangers cannot fill it. */
@@ -20,44 +31,48 @@ const portOfForeignHosts = 80;
 
 /** A table over what one client sees. It compiles nothing before a host is asked for. */
 export function compileRouteTable(policy: MeshPolicy): RouteTable {
-  return new LazyRouteTable(policy);
+  const services = [...policy.services.values()].map((after) => ({ before: undefined, after }));
+  const virtualHosts = policy.virtualHosts.map((after) => ({ before: undefined, after }));
+  return new LazyRouteTable(
+    policy,
+    nameServices(new VersionedHostMap(), services),
+    nameVirtualHosts(new VersionedHostMap(), virtualHosts, policy),
+  );
 }
 
+type ByName<Value> = VersionedHostMap<readonly Value[]>;
 type PortRoutes = Map<number, HostRoutes>;
+
+/** Routes of rules that have not changed, from table to table. */
+const compiled = new WeakMap<VirtualHostPolicy, readonly CompiledRoute[]>();
 
 class LazyRouteTable implements RouteTable {
   readonly #policy: MeshPolicy;
-  readonly #services: Map<string, ServicePolicy> = new Map();
-  readonly #wildcardServices: SuffixMap<ServicePolicy>;
-  readonly #virtualHosts: Map<string, VirtualHostPolicy[]> = new Map();
-  readonly #wildcardHosts: SuffixMap<VirtualHostPolicy[]>;
-  readonly #compiled: Map<VirtualHostPolicy, readonly CompiledRoute[]> = new Map();
+  /** By alias, who has the best right to it first. */
+  readonly #services: ByName<ServicePolicy>;
+  /** By host, who has the best right to it first. */
+  readonly #virtualHosts: ByName<VirtualHostPolicy>;
   readonly #named: Map<string, PortRoutes> = new Map();
   readonly #underWildcards: Map<string, PortRoutes> = new Map();
 
-  constructor(policy: MeshPolicy) {
+  constructor(policy: MeshPolicy, services: ByName<ServicePolicy>, virtualHosts: ByName<VirtualHostPolicy>) {
     this.#policy = policy;
-    const wildcardServices: [string, ServicePolicy][] = [];
-    for (const service of policy.services.values()) {
-      for (const alias of service.aliases) {
-        if (alias.startsWith("*")) wildcardServices.push([alias, service]);
-        else if (!this.#services.has(alias) || alias === service.host) this.#services.set(alias, service);
-      }
-    }
-    this.#wildcardServices = createSuffixMap(wildcardServices);
-    for (const virtualHost of policy.virtualHosts) {
-      for (const host of virtualHost.hosts) {
-        const known = this.#virtualHosts.get(host);
-        if (known === undefined) this.#virtualHosts.set(host, [virtualHost]);
-        else known.push(virtualHost);
-      }
-    }
-    this.#wildcardHosts = createSuffixMap([...this.#virtualHosts].filter(([host]) => host.startsWith("*")));
+    this.#services = services;
+    this.#virtualHosts = virtualHosts;
   }
 
   find(host: string, port: number): HostRoutes | undefined {
     const ports = this.#named.get(host) ?? this.#underWildcards.get(host);
     return ports?.get(port) ?? this.#resolve(host, port);
+  }
+
+  next(policy: MeshPolicy, change: PolicyChange | undefined): RouteTable {
+    if (change?.since !== this.#policy) return compileRouteTable(policy);
+    return new LazyRouteTable(
+      policy,
+      nameServices(this.#services, change.services),
+      nameVirtualHosts(this.#virtualHosts, change.virtualHosts, policy),
+    );
   }
 
   #resolve(host: string, port: number): HostRoutes | undefined {
@@ -67,7 +82,7 @@ class LazyRouteTable implements RouteTable {
   }
 
   #remember(host: string, port: number, routes: HostRoutes): void {
-    const isNamed = this.#services.has(host) || this.#virtualHosts.has(host);
+    const isNamed = this.#services.get(host) !== undefined || this.#virtualHosts.get(host) !== undefined;
     const names = isNamed ? this.#named : this.#underWildcards;
     const ports = names.get(host);
     if (ports !== undefined) {
@@ -79,7 +94,7 @@ class LazyRouteTable implements RouteTable {
   }
 
   #inMesh(host: string, port: number): HostRoutes | undefined {
-    const service = this.#services.get(host) ?? this.#wildcardServices.find(host);
+    const service = this.#services.find(host)?.[0];
     if (service?.ports.some(({ number }) => number === port)) {
       const name = service.host.startsWith("*") ? host : service.host;
       const ruled = this.#ruled(name, port);
@@ -94,27 +109,92 @@ class LazyRouteTable implements RouteTable {
 
   /** A Gateway passes nothing through: a host that it does not know has no routes. */
   #onGateway(host: string, port: number): HostRoutes {
-    return { ...this.#ruled(host, port), host, service: this.#services.get(host) };
+    return { ...this.#ruled(host, port), host, service: this.#services.get(host)?.[0] };
   }
 
   /** Of the rules for a host the first that have a route for this client and port; none where no rules have one. */
   #ruled(host: string, port: number): Omit<HostRoutes, "host" | "service"> {
-    const all = this.#virtualHosts.get(host) ?? this.#wildcardHosts.find(host) ?? [];
+    const all = this.#virtualHosts.find(host) ?? [];
     const candidates = all.filter((candidate) => candidate.port === undefined || candidate.port === port);
     for (const virtualHost of candidates) {
-      const routes = this.#routesOn(virtualHost, port);
+      const routes = routesOn(virtualHost, port);
       if (routes.length > 0) return { virtualService: virtualHost.virtualService, routes, virtualHost, candidates };
     }
     return { virtualService: undefined, routes: [], virtualHost: candidates[0], candidates };
   }
+}
 
-  /** All routes of the rules, or none where not one of them is for this port. */
-  #routesOn(virtualHost: VirtualHostPolicy, port: number): readonly CompiledRoute[] {
-    let routes = this.#compiled.get(virtualHost);
-    if (routes === undefined) {
-      routes = compileRoutes(virtualHost.routes);
-      this.#compiled.set(virtualHost, routes);
-    }
-    return routes.some(({ match }) => match?.port === undefined || match.port === port) ? routes : [];
+/** All routes of the rules, or none where not one of them is for this port. */
+function routesOn(virtualHost: VirtualHostPolicy, port: number): readonly CompiledRoute[] {
+  let routes = compiled.get(virtualHost);
+  if (routes === undefined) {
+    routes = compileRoutes(virtualHost.routes);
+    compiled.set(virtualHost, routes);
   }
+  return routes.some(({ match }) => match?.port === undefined || match.port === port) ? routes : [];
+}
+
+/** Of several services with one name the one whose host it is has it, else the alphabetically first. */
+function nameServices(
+  known: ByName<ServicePolicy>,
+  replaced: readonly Replacement<ServicePolicy>[],
+): ByName<ServicePolicy> {
+  return rename(
+    known,
+    replaced,
+    ({ aliases }) => aliases,
+    (services, alias) =>
+      services.sort(
+        (one, other) => Number(other.host === alias) - Number(one.host === alias) || (one.host < other.host ? -1 : 1),
+      ),
+  );
+}
+
+/** Rules for one host stand in the order of the policy. */
+function nameVirtualHosts(
+  known: ByName<VirtualHostPolicy>,
+  replaced: readonly Replacement<VirtualHostPolicy>[],
+  { virtualHosts }: MeshPolicy,
+): ByName<VirtualHostPolicy> {
+  let places: Map<VirtualHostPolicy, number> | undefined;
+  const placeOf = (virtualHost: VirtualHostPolicy): number => {
+    places ??= new Map(virtualHosts.map((one, at) => [one, at]));
+    return places.get(virtualHost)!;
+  };
+  return rename(
+    known,
+    replaced,
+    ({ hosts }) => hosts,
+    (rivals) => rivals.sort((one, other) => placeOf(one) - placeOf(other)),
+  );
+}
+
+/** Lists by name with replacements taken over; lists of several are put in order. */
+function rename<Value>(
+  known: ByName<Value>,
+  replaced: readonly Replacement<Value>[],
+  namesOf: (value: Value) => readonly string[],
+  sort: (values: Value[], name: string) => void,
+): ByName<Value> {
+  const lists = new Map<string, Value[]>();
+  const listOf = (name: string): Value[] => {
+    let list = lists.get(name);
+    if (list === undefined) {
+      list = [...(known.get(name) ?? [])];
+      lists.set(name, list);
+    }
+    return list;
+  };
+  for (const { before, after } of replaced) {
+    if (before !== undefined) {
+      for (const name of namesOf(before)) {
+        const list = listOf(name);
+        const at = list.indexOf(before);
+        if (at >= 0) list.splice(at, 1);
+      }
+    }
+    if (after !== undefined) for (const name of namesOf(after)) listOf(name).push(after);
+  }
+  for (const [name, list] of lists) if (list.length > 1) sort(list, name);
+  return known.with([...lists].map(([name, list]) => [name, list.length === 0 ? undefined : list]));
 }

@@ -13,7 +13,7 @@ import type { DestinationRules } from "./destination-rules.ts";
 import { type BalancingContext, translateBalancing } from "./load-balancing/translate-balancing.ts";
 import { translateHashKeys } from "./load-balancing/translate-hash-keys.ts";
 import type { MergedRule } from "./merged-rule.ts";
-import type { ServiceCatalog } from "./service-catalog.ts";
+import type { ServiceCatalog } from "./service-directory.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { mergeTrafficPolicy } from "./traffic-policy.ts";
 import { findRetryBudget, translateConnectionPool } from "./translate-connection-pool.ts";

@@ -5,53 +5,62 @@ import type { WorkloadEntrySpec } from "../spec/service.ts";
 import { serviceHost } from "./host-name.ts";
 import { serviceAliases } from "./kubernetes-services.ts";
 import { portProtocol } from "./port-protocol.ts";
-import { namespaceOf } from "./resource-order.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { entryEndpoint, portNamed } from "./workloads.ts";
 
 type Entry = Resource<WorkloadEntrySpec>;
 
-/** Services that exist through their instances alone: no resource declares them. `isDeclared` answers by FQDN. */
-export function findImplicitServices(
+/**
+ * A service that exists through its instances alone: no resource declares it. The record of `before` where the
+ * service is as it was; who its instances are is asked when endpoints are.
+ */
+export function translateInstances(
   entries: readonly Entry[],
+  service: { readonly name: string; readonly namespace: string },
   viewer: { readonly namespace: string; readonly domain: string },
-  isDeclared: (host: string) => boolean,
-): readonly ServiceRecord[] {
-  const instances = new Map<string, { name: string; namespace: string; entries: Entry[] }>();
-  for (const entry of entries) {
-    const name = entry.metadata.annotations?.[instanceMarks.service];
-    if (name === undefined) continue;
-    const namespace = namespaceOf(entry);
-    const host = serviceHost(name.toLowerCase(), namespace, viewer.domain);
-    const known = instances.get(host);
-    if (known !== undefined) known.entries.push(entry);
-    else if (!isDeclared(host)) instances.set(host, { name: name.toLowerCase(), namespace, entries: [entry] });
-  }
-  return [...instances].map(([host, service]) => ({
+  before: ServiceRecord | undefined,
+): ServiceRecord {
+  const { name, namespace } = service;
+  const ports = portsOf(entries);
+  if (before !== undefined && samePorts(ports, before.policy.ports)) return before;
+  return {
     policy: {
-      host,
-      name: service.name,
-      namespace: service.namespace,
-      ports: portsOf(service.entries),
-      aliases: serviceAliases(service.name, service.namespace, viewer.domain, service.namespace === viewer.namespace),
+      host: serviceHost(name, namespace, viewer.domain),
+      name,
+      namespace,
+      ports,
+      aliases: serviceAliases(name, namespace, viewer.domain, namespace === viewer.namespace),
     },
-    endpoints: (port) =>
-      service.entries
+    endpoints: (port, _host, workloads) =>
+      workloads
+        .instances(namespace, name)
         .filter((entry) => portNamed(callerPorts(entry), port.name) === port.number)
         .map((entry) => entryEndpoint(entry, portNamed(entry.spec.ports, port.name) ?? port.number))
         .filter((endpoint) => endpoint !== undefined),
-  }));
+  };
 }
 
-/** Ports of all instances, the first to use a number names it. */
+function samePorts(some: readonly ServicePort[], others: readonly ServicePort[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ number, name }, at) => number === others[at]!.number && name === others[at]!.name)
+  );
+}
+
+/** Ports of all instances in the order of their numbers. Of two names for a number the alphabetically first stands. */
 function portsOf(entries: readonly Entry[]): readonly ServicePort[] {
-  const byNumber = new Map<number, ServicePort>();
+  const names = new Map<number, string>();
   for (const entry of entries) {
-    for (const [name, number] of Object.entries(callerPorts(entry))) {
-      if (!byNumber.has(number)) byNumber.set(number, { number, name, protocol: portProtocol(name, undefined) });
+    const ports = callerPorts(entry);
+    for (const name in ports) {
+      const number = ports[name]!;
+      const known = names.get(number);
+      if (known === undefined || name < known) names.set(number, name);
     }
   }
-  return [...byNumber.values()];
+  return [...names]
+    .sort(([one], [other]) => one - other)
+    .map(([number, name]) => ({ number, name, protocol: portProtocol(name, undefined) }));
 }
 
 /** Parsed annotations, for as long as their entry lives. */

@@ -3,21 +3,10 @@ import type { Resource } from "../resource.ts";
 import type { VirtualServiceSpec } from "../spec/virtual-service.ts";
 import { resolveHost } from "./host-name.ts";
 import { lazy } from "./lazy.ts";
-import { nameOf, namespaceOf } from "./resource-order.ts";
+import { namespaceOf } from "./resource-order.ts";
 
 /** The rules of a VirtualService, translated when first asked for. */
 export type TranslateRules = (resource: Resource<VirtualServiceSpec>) => readonly RoutePolicy[];
-
-/** What clients inside the mesh see: each VirtualService under its hosts, in the order given. */
-export function meshVirtualHosts(
-  ordered: readonly Resource<VirtualServiceSpec>[],
-  domain: string,
-  translate: TranslateRules,
-): readonly VirtualHostPolicy[] {
-  return ordered.map((resource) =>
-    virtualHost(nameOf(resource), undefined, hostsOf(resource, domain), () => translate(resource)),
-  );
-}
 
 /** A virtual host whose rules are made when first asked for. */
 export function virtualHost(

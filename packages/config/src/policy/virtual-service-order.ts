@@ -6,24 +6,31 @@ import { findVisibility, type Visibility } from "./visibility.ts";
 
 const ranks: Readonly<Record<Visibility, number>> = { private: 0, named: 1, public: 2 };
 
+/** A VirtualService that a client sees, with the rank of its right to a host. */
+export interface RankedRules {
+  /** 0 is the first. */
+  readonly rank: number;
+  readonly resource: Resource<VirtualServiceSpec>;
+}
+
 /**
- * The root VirtualServices that a client at `gateway` sees, in the order of their right to a host: private to its
- * namespace, exported to it by name, public; inside each the older first.
+ * The rank that a root VirtualService has for a client of `namespace` at `gateway`: private to its namespace, exported
+ * to it by name, public. Undefined where the client does not see it, or where it is a delegate.
  */
-export function orderVirtualServices(
-  virtualServices: readonly Resource<VirtualServiceSpec>[],
+export function rankFor(
+  resource: Resource<VirtualServiceSpec>,
   namespace: string,
   gateway: string,
-): readonly Resource<VirtualServiceSpec>[] {
-  const seen: { readonly rank: number; readonly resource: Resource<VirtualServiceSpec> }[] = [];
-  for (const resource of virtualServices) {
-    const { spec } = resource;
-    if (spec.hosts === undefined || spec.hosts.length === 0) continue;
-    const own = namespaceOf(resource);
-    if (!resolveGateways(spec.gateways, own).includes(gateway)) continue;
-    const visibility = findVisibility(spec.exportTo, own, namespace);
-    if (visibility !== undefined) seen.push({ rank: ranks[visibility], resource });
-  }
-  seen.sort((one, other) => one.rank - other.rank || compareByAge(one.resource, other.resource));
-  return seen.map(({ resource }) => resource);
+): number | undefined {
+  const { spec } = resource;
+  if (spec.hosts === undefined || spec.hosts.length === 0) return undefined;
+  const own = namespaceOf(resource);
+  if (!resolveGateways(spec.gateways, own).includes(gateway)) return undefined;
+  const visibility = findVisibility(spec.exportTo, own, namespace);
+  return visibility === undefined ? undefined : ranks[visibility];
+}
+
+/** The order of their right to a host: by rank, inside each the older first. Only one and the same are equal. */
+export function compareRanked(one: RankedRules, other: RankedRules): number {
+  return one.rank - other.rank || compareByAge(one.resource, other.resource);
 }

@@ -1,48 +1,130 @@
-import type { Endpoint, Labels } from "@intramesh/core";
+import { type Endpoint, type Labels, type Replacement, VersionedMap } from "@intramesh/core";
+import { instanceMarks } from "../instance-marks.ts";
 import type { Resource } from "../resource.ts";
 import type { WorkloadEntrySpec } from "../spec/service.ts";
 import { namespaceOf } from "./resource-order.ts";
 
-/** Finds WorkloadEntries by namespace and labels. Each label that selectors ask for gets an index when first asked. */
-export interface WorkloadIndex {
-  select(namespace: string, selector: Labels): readonly Resource<WorkloadEntrySpec>[];
-}
+type Entry = Resource<WorkloadEntrySpec>;
+type ByKey = VersionedMap<string, readonly Entry[]>;
 
-type ByValue = Map<string, Resource<WorkloadEntrySpec>[]>;
+/** Finds WorkloadEntries by what they say of themselves. */
+export interface WorkloadIndex {
+  /** Those of a namespace with all labels of a selector; one that asks for nothing selects nothing, as in Kubernetes. */
+  select(namespace: string, selector: Labels): readonly Entry[];
+  /** Those that registered themselves for the service of this name, in lower case. */
+  instances(namespace: string, service: string): readonly Entry[];
+}
 
 /** The label that selectors ask for as a rule, and that tells workloads apart best. */
 const preferredLabel = "app";
 
-/** Indexes nothing yet: the first selection by a label does. */
-export function createWorkloadIndex(entries: readonly Resource<WorkloadEntrySpec>[]): WorkloadIndex {
-  const indexes = new Map<string, ByValue>();
+/** The one label by which a selector's workloads are looked up; undefined where it asks for none. */
+export function leadingLabel(selector: Labels): string | undefined {
+  return Object.hasOwn(selector, preferredLabel) ? preferredLabel : Object.keys(selector)[0];
+}
 
-  function indexOf(label: string): ByValue {
-    let index = indexes.get(label);
-    if (index !== undefined) return index;
-    index = new Map();
-    for (const entry of entries) {
-      const value = entry.spec.labels?.[label];
-      if (value === undefined) continue;
-      const key = `${namespaceOf(entry)}/${value}`;
-      const list = index.get(key);
-      if (list === undefined) index.set(key, [entry]);
-      else list.push(entry);
+/** The service that a workload registered itself for, in lower case. */
+export function serviceOfInstance(entry: Entry): string | undefined {
+  return entry.metadata.annotations?.[instanceMarks.service]?.toLowerCase();
+}
+
+/** An index over entries that stay as they are. */
+export function createWorkloadIndex(entries: readonly Entry[]): WorkloadIndex {
+  return Workloads.over(() => entries);
+}
+
+/** Each label that selectors ask for gets an index, when first asked or by `ensure`. */
+export class Workloads implements WorkloadIndex {
+  readonly #all: () => Iterable<Entry>;
+  readonly #byLabel: Map<string, ByKey>;
+  #byService: ByKey | undefined;
+
+  private constructor(all: () => Iterable<Entry>, byLabel: Map<string, ByKey>, byService: ByKey | undefined) {
+    this.#all = all;
+    this.#byLabel = byLabel;
+    this.#byService = byService;
+  }
+
+  /** `all` are the entries of the newest version. */
+  static over(all: () => Iterable<Entry>): Workloads {
+    return new Workloads(all, new Map(), undefined);
+  }
+
+  /** The next version. */
+  with(replaced: readonly Replacement<Entry>[]): Workloads {
+    if (replaced.length === 0) return this;
+    const byLabel = new Map(
+      [...this.#byLabel].map(([label, index]) => [label, regroup(index, replaced, (entry) => labelKey(entry, label))]),
+    );
+    const byService = this.#byService === undefined ? undefined : regroup(this.#byService, replaced, serviceKey);
+    return new Workloads(this.#all, byLabel, byService);
+  }
+
+  /** Indexes a label now: a version that is asked for another one later would see the entries of the newest. */
+  ensure(label: string): ByKey {
+    let index = this.#byLabel.get(label);
+    if (index === undefined) {
+      index = regroup(new VersionedMap(), arrivals(this.#all()), (entry) => labelKey(entry, label));
+      this.#byLabel.set(label, index);
     }
-    indexes.set(label, index);
     return index;
   }
 
-  return {
-    select(namespace, selector) {
-      const labels = Object.keys(selector);
-      const label = labels.includes(preferredLabel) ? preferredLabel : labels[0];
-      // A selector that asks for nothing selects nothing, as in Kubernetes.
-      if (label === undefined) return [];
-      const candidates = indexOf(label).get(`${namespace}/${selector[label]}`) ?? [];
-      return labels.length === 1 ? candidates : candidates.filter(({ spec }) => hasLabels(spec.labels, selector));
-    },
+  select(namespace: string, selector: Labels): readonly Entry[] {
+    const label = leadingLabel(selector);
+    if (label === undefined) return [];
+    const candidates = this.ensure(label).get(`${namespace}/${selector[label]}`) ?? [];
+    const isOnly = Object.keys(selector).length === 1;
+    return isOnly ? candidates : candidates.filter(({ spec }) => hasLabels(spec.labels, selector));
+  }
+
+  instances(namespace: string, service: string): readonly Entry[] {
+    this.#byService ??= regroup(new VersionedMap(), arrivals(this.#all()), serviceKey);
+    return this.#byService.get(`${namespace}/${service}`) ?? [];
+  }
+}
+
+function labelKey(entry: Entry, label: string): string | undefined {
+  const value = entry.spec.labels?.[label];
+  return value === undefined ? undefined : `${namespaceOf(entry)}/${value}`;
+}
+
+function serviceKey(entry: Entry): string | undefined {
+  const service = serviceOfInstance(entry);
+  return service === undefined ? undefined : `${namespaceOf(entry)}/${service}`;
+}
+
+function* arrivals(entries: Iterable<Entry>): Iterable<Replacement<Entry>> {
+  for (const after of entries) yield { before: undefined, after };
+}
+
+/** Lists by key with changes taken over: who stays in a list keeps its place. Only lists that change are copied. */
+function regroup(
+  index: ByKey,
+  replaced: Iterable<Replacement<Entry>>,
+  keyOf: (entry: Entry) => string | undefined,
+): ByKey {
+  const lists = new Map<string, Entry[]>();
+  const listOf = (key: string): Entry[] => {
+    let list = lists.get(key);
+    if (list === undefined) {
+      list = [...(index.get(key) ?? [])];
+      lists.set(key, list);
+    }
+    return list;
   };
+  for (const { before, after } of replaced) {
+    const from = before === undefined ? undefined : keyOf(before);
+    const to = after === undefined ? undefined : keyOf(after);
+    if (from !== undefined) {
+      const list = listOf(from);
+      const at = list.indexOf(before!);
+      if (from === to) list[at] = after!;
+      else list.splice(at, 1);
+    }
+    if (to !== undefined && to !== from) listOf(to).push(after!);
+  }
+  return index.with([...lists].map(([key, list]) => [key, list.length === 0 ? undefined : list]));
 }
 
 /** Whether `labels` has everything that `wanted` names. */
