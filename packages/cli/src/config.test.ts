@@ -20,11 +20,11 @@ test("config shows routes, clusters, endpoints and bootstrap of one process", as
     "",
   ]);
   const [head, ...clusters] = await show("clusters");
-  assert.equal(head, "SERVICE FQDN|PORT|SUBSET|LOAD BALANCER|ENDPOINTS|ACTIVE|ALSO SET");
-  assert.ok(clusters.includes(`${host}|9080|v1|LEAST_REQUEST|1|0|-`));
+  assert.equal(head, "SERVICE FQDN|PORT|SUBSET|LOAD BALANCER|HEALTHY|ACTIVE|ALSO SET");
+  assert.ok(clusters.includes(`${host}|9080|v1|LEAST_REQUEST|1/1|0|-`));
   const [, ...endpoints] = await show("endpoints");
   const row = new RegExp(
-    `^127\\.0\\.0\\.1:\\d+\\|v1\\|-\\|1\\|0\\|${reviews.instance}\\|outbound\\|9080\\|v1\\|${host}$`,
+    `^127\\.0\\.0\\.1:\\d+\\|HEALTHY\\|v1\\|-\\|1\\|0\\|(?:[\\d.]+ms|-)\\|${reviews.instance}\\|outbound\\|9080\\|v1\\|${host}$`,
   );
   assert.ok(
     endpoints.some((line) => row.test(line)),

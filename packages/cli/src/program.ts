@@ -258,6 +258,7 @@ interface DiffFlags extends Connection {
   readonly filename: string[];
   readonly admin: string[];
   readonly recorded: string[];
+  readonly mesh?: string;
   readonly output: "text" | "json";
 }
 
@@ -274,10 +275,13 @@ function addDiff(program: Command, input: ProgramInput, done: Done): void {
       [],
     )
     .option("--recorded <file>", "requests saved from an admin port's /recorded; may be repeated", collect, [])
+    .option("--mesh <file>", "a MeshConfig: mesh-wide settings")
     .addOption(textOrJson())
     .action(async (flags: DiffFlags) => {
-      const { filename: files, admin: admins, recorded, output } = flags;
-      done(await diff(connect(flags, input), { files, admins, recorded, output, readStdin: input.readStdin }));
+      const { filename: files, admin: admins, recorded, mesh: meshFile, output } = flags;
+      done(
+        await diff(connect(flags, input), { files, admins, recorded, meshFile, output, readStdin: input.readStdin }),
+      );
     });
 }
 

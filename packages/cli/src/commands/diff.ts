@@ -1,3 +1,4 @@
+import { readMeshSettings } from "../analyze/read-mesh-settings.ts";
 import type { CommandResult } from "../command-result.ts";
 import { collectRecordings, nothingRecorded } from "../diff/collect-recordings.ts";
 import { overlay } from "../diff/overlay.ts";
@@ -16,6 +17,8 @@ export interface DiffOptions {
   readonly admins: readonly string[];
   /** Files of recorded requests. */
   readonly recorded: readonly string[];
+  /** A MeshConfig. */
+  readonly meshFile: string | undefined;
   readonly output: "text" | "json";
   readonly readStdin: () => string;
 }
@@ -26,12 +29,13 @@ const negligibleCalls = 1e-6;
 /** Says what would become of the requests that processes sent lately, were the files applied. Changes nothing, anywhere. */
 export async function diff(registry: RegistryClient, options: DiffOptions): Promise<CommandResult> {
   const changed = readResources(options.files, options.readStdin);
+  const settings = readMeshSettings(options.meshFile, options.readStdin);
   const [before, collected] = await Promise.all([
     registry.allResources(),
     collectRecordings(registry, { admins: options.admins, files: options.recorded }),
   ]);
   const { recordings } = collected;
-  const { requests, unrecordedHeaders } = replay(recordings, before, overlay(before, changed.resources));
+  const { requests, unrecordedHeaders } = replay(recordings, before, overlay(before, changed.resources), settings);
   const hosts = summarize(requests);
   const err = [...changed.notes, ...collected.notes];
   if (unrecordedHeaders.length > 0) {

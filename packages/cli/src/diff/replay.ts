@@ -1,4 +1,4 @@
-import { createMeshPolicy, type Resource } from "@intramesh/config";
+import { createMeshPolicy, type MeshSettings, type Resource } from "@intramesh/config";
 import { type Decision, HeaderMap, type MeshPolicy } from "@intramesh/core";
 import { compileRouteTable, explainRequest } from "@intramesh/routing";
 import type { RecordedRequest, Recording } from "./recording.ts";
@@ -24,8 +24,9 @@ export function replay(
   recordings: readonly Recording[],
   before: readonly Resource[],
   after: readonly Resource[],
+  settings: Partial<MeshSettings> = {},
 ): Replay {
-  const [old, next] = [clientViews(before), clientViews(after)];
+  const [old, next] = [clientViews(before, settings), clientViews(after, settings)];
   const unrecorded = new Set<string>();
   const requests = recordings.flatMap((recording) => {
     if (recording.requests.length === 0) return [];
@@ -46,13 +47,16 @@ interface ClientView {
 }
 
 /** What each client sees of the resources; those of one namespace and one set of labels see the same. */
-function clientViews(resources: readonly Resource[]): (client: Recording["client"]) => ClientView {
+function clientViews(
+  resources: readonly Resource[],
+  settings: Partial<MeshSettings>,
+): (client: Recording["client"]) => ClientView {
   const views = new Map<string, ClientView>();
   return ({ namespace, labels }) => {
     const key = JSON.stringify([namespace, Object.entries(labels).sort()]);
     let view = views.get(key);
     if (view === undefined) {
-      view = createView(createMeshPolicy(resources, { namespace, labels }));
+      view = createView(createMeshPolicy(resources, { namespace, labels }, settings));
       views.set(key, view);
     }
     return view;

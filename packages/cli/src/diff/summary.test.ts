@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseResource, type Resource } from "@intramesh/config";
+import { type MeshSettings, parseResource, type Resource } from "@intramesh/config";
 import { parseYamlDocuments } from "@intramesh/discovery";
 import { overlay } from "./overlay.ts";
 import { replay } from "./replay.ts";
@@ -53,16 +53,17 @@ function resources(text: string): readonly Resource[] {
 interface Given {
   readonly authority?: string;
   readonly namespace?: string;
+  readonly settings?: Partial<MeshSettings>;
 }
 
 /** Of two calls to reviews, one of them jason's. */
 function summaryOf(before: string, after: string, given: Given = {}): HostSummary {
-  const { authority = "reviews:9080", namespace = "default" } = given;
+  const { authority = "reviews:9080", namespace = "default", settings } = given;
   const request = { method: "GET", scheme: "http", authority, path: "/reviews/0", headers: {} };
   const client = { service: "productpage", namespace, labels: { app: "productpage" }, instance: undefined };
   const requests = [request, { ...request, headers: { "end-user": "jason" } }];
   const old = resources(mesh + (before === "" ? "" : `---${before}`));
-  const replayed = replay([{ client, requests }], old, overlay(old, resources(after)));
+  const replayed = replay([{ client, requests }], old, overlay(old, resources(after)), settings);
   const [summary, ...others] = summarize(replayed.requests);
   assert.deepEqual(others, []);
   return summary!;
@@ -190,6 +191,10 @@ spec: { hosts: [outside.example.com], ports: [{ number: 80, name: http, protocol
   const summary = summaryOf("", entry, { authority: "outside.example.com" });
   assert.equal(summary.host, "outside.example.com");
   assert.deepEqual([summary.lost, movesOf(summary)], [0, ["100 % go to any version instead of passing through"]]);
+  const settings = { outboundTrafficPolicy: "REGISTRY_ONLY" } as const;
+  assert.deepEqual(movesOf(summaryOf("", entry, { authority: "outside.example.com", settings })), [
+    "100 % go to any version instead of being refused",
+  ]);
 });
 
 test("a request is decided as its sender's namespace would have it", () => {

@@ -16,6 +16,7 @@ export function renderClusters(clusters: readonly ClusterPage[]): string {
   if (clusters.length === 0) return "No clusters: they are made when the first request goes there.\n";
   const rows = sorted(clusters).map(({ cluster, policy, endpoints }) => {
     const { host, port, subset } = nameParts(cluster);
+    const healthy = endpoints.filter(({ ejected }) => !ejected).length;
     const active = endpoints.reduce((sum, endpoint) => sum + endpoint.active, 0);
     const limits = ["connectionPool", "outlierDetection", "tls"].filter(
       (block) => policy[block as keyof EffectiveTrafficPolicy] !== null,
@@ -25,30 +26,32 @@ export function renderClusters(clusters: readonly ClusterPage[]): string {
       port,
       subset === "" ? "-" : subset,
       loadBalancerText(policy.loadBalancer),
-      String(endpoints.length),
+      `${healthy}/${endpoints.length}`,
       String(active),
       limits.length === 0 ? "-" : limits.join(","),
     ];
   });
-  const header = ["SERVICE FQDN", "PORT", "SUBSET", "LOAD BALANCER", "ENDPOINTS", "ACTIVE", "ALSO SET"];
+  const header = ["SERVICE FQDN", "PORT", "SUBSET", "LOAD BALANCER", "HEALTHY", "ACTIVE", "ALSO SET"];
   return layOutColumns([header, ...rows]);
 }
 
 /** Every endpoint of every cluster, one a line; one that is in several clusters stands in each. */
 export function renderEndpoints(clusters: readonly ClusterPage[]): string {
   const rows = sorted(clusters).flatMap(({ cluster, endpoints }) =>
-    endpoints.map(({ id, labels, locality, weight, active, instance }) => [
+    endpoints.map(({ id, ejected, labels, locality, weight, active, latencyMs, instance }) => [
       id,
+      ejected ? "EJECTED" : "HEALTHY",
       labels["version"] ?? "-",
       locality === "" ? "-" : locality,
       String(weight),
       String(active),
+      latencyMs > 0 ? `${Number(latencyMs.toFixed(1))}ms` : "-",
       instance === "" ? "-" : instance,
       cluster,
     ]),
   );
   if (rows.length === 0) return "No endpoints: no request has gone to a cluster that has some.\n";
-  const header = ["ENDPOINT", "VERSION", "LOCALITY", "WEIGHT", "ACTIVE", "INSTANCE", "CLUSTER"];
+  const header = ["ENDPOINT", "STATUS", "VERSION", "LOCALITY", "WEIGHT", "ACTIVE", "LATENCY", "INSTANCE", "CLUSTER"];
   return layOutColumns([header, ...rows]);
 }
 
