@@ -88,8 +88,13 @@ function renderField(name: string, field: FieldSchema, limit: FieldStatus): stri
   const comment = renderComment(describeField(field, effectiveStatus(field, limit)), "  ", field.deprecated);
   const head = `  readonly ${name}?:`;
   const line = `${head} ${typeText(field.type)};`;
-  if (line.length <= lineWidth || field.type.form !== "words") return `${comment}\n${line}`;
-  return `${comment}\n${head}${field.type.words.map((word) => `\n    | "${word}"`).join("")};`;
+  return `${comment}\n${line.length <= lineWidth ? line : `${head}${brokenText(field.type)};`}`;
+}
+
+/** The type in several lines, as the formatter breaks it. */
+function brokenText(type: TypeSchema): string {
+  if (type.form === "list" && type.item.form === "words") return ` readonly (${brokenText(type.item)}\n  )[]`;
+  return type.form === "words" ? type.words.map((word) => `\n    | "${word}"`).join("") : ` ${typeText(type)}`;
 }
 
 function typeText(type: TypeSchema): string {

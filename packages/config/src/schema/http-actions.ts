@@ -1,6 +1,6 @@
 import { duration, honoured, integer, object, oneOf, port, refused, regex, text } from "./build-schema.ts";
 import { destination, headers, percent } from "./destination.ts";
-import type { ObjectSchema } from "./field-schema.ts";
+import type { ObjectSchema, TypeSchema } from "./field-schema.ts";
 
 export const routeDestination: ObjectSchema = object("HttpRouteDestination", "One destination and its share.", {
   destination: honoured(destination, "Where the requests go.", { required: true }),
@@ -72,9 +72,29 @@ const delay: ObjectSchema = object("FaultDelay", "Holds requests back. The route
   exponentialDelay: refused(duration, "A delay that grows. Istio's own check turns it down too."),
 });
 
+const grpcStatus: TypeSchema = oneOf(
+  "OK",
+  "CANCELLED",
+  "UNKNOWN",
+  "INVALID_ARGUMENT",
+  "DEADLINE_EXCEEDED",
+  "NOT_FOUND",
+  "ALREADY_EXISTS",
+  "PERMISSION_DENIED",
+  "RESOURCE_EXHAUSTED",
+  "FAILED_PRECONDITION",
+  "ABORTED",
+  "OUT_OF_RANGE",
+  "UNIMPLEMENTED",
+  "INTERNAL",
+  "UNAVAILABLE",
+  "DATA_LOSS",
+  "UNAUTHENTICATED",
+);
+
 const abort: ObjectSchema = object("FaultAbort", "Answers in the destination's place; is not retried.", {
   httpStatus: honoured(integer(200, 600), "HTTP status, 200 to 600. Excludes `grpcStatus`."),
-  grpcStatus: honoured(text, "Name of a gRPC status, such as `UNAVAILABLE`; sent with HTTP 200."),
+  grpcStatus: honoured(grpcStatus, "Name of a gRPC status, sent with HTTP 200. Excludes `httpStatus`."),
   http2Error: refused(text, "An HTTP/2 error. Istio's own check turns it down too."),
   percentage: honoured(percent, "Share of the requests.", { default: "0 %" }),
 });

@@ -1,6 +1,6 @@
 import { duration, flag, honoured, integer, listOf, object, oneOf, text, validated } from "./build-schema.ts";
 import { destination, headers, percent } from "./destination.ts";
-import type { ObjectSchema } from "./field-schema.ts";
+import type { ObjectSchema, TypeSchema } from "./field-schema.ts";
 import { delegate, directResponse, fault, mirror, redirect, rewrite, routeDestination } from "./http-actions.ts";
 import { httpMatch } from "./http-match.ts";
 import { stringMatch } from "./string-match.ts";
@@ -32,10 +32,23 @@ export const httpRetry: ObjectSchema = object(
   },
 );
 
+const corsMethod: TypeSchema = oneOf(
+  "GET",
+  "HEAD",
+  "POST",
+  "PUT",
+  "PATCH",
+  "DELETE",
+  "CONNECT",
+  "OPTIONS",
+  "TRACE",
+  "*",
+);
+
 const cors: ObjectSchema = object("CorsPolicySpec", "Which origins browsers may call from.", {
   allowOrigin: validated(listOf(text), "Exact origins.", { deprecated: "allowOrigins" }),
   allowOrigins: validated(listOf(stringMatch), "Origins; exact `*` is any."),
-  allowMethods: validated(listOf(text), "Methods allowed; `*` is any."),
+  allowMethods: validated(listOf(corsMethod), "Methods allowed; `*` is any."),
   allowHeaders: validated(listOf(text), "Request headers allowed."),
   exposeHeaders: validated(listOf(text), "Response headers that scripts may read."),
   maxAge: validated(duration, "How long a preflight may be kept, whole seconds."),
@@ -51,7 +64,7 @@ export const httpRoute: ObjectSchema = object(
   "HttpRoute",
   "One rule: what it takes, and one of `route`, `redirect`, `directResponse` and `delegate`.",
   {
-    name: honoured(text, "A name for people: decisions and logs show it."),
+    name: honoured(text, "A name for people: decisions show it."),
     match: honoured(listOf(httpMatch), "Any of these; without one the rule takes every request.", {
       default: "everything",
     }),

@@ -74,7 +74,7 @@ const tls: ObjectSchema = object("ClientTlsSpec", "TLS to the endpoints.", {
 });
 
 const tunnel: ObjectSchema = object("TunnelSpec", "Sends through a proxy's tunnel.", {
-  protocol: refused(text, "`CONNECT` or `POST`.", { default: "CONNECT" }),
+  protocol: refused(oneOf("CONNECT", "POST"), "Method that opens the tunnel.", { default: "CONNECT" }),
   targetHost: refused(text, "The host behind the tunnel.", { required: true }),
   targetPort: refused(port, "Its port.", { required: true }),
 });

@@ -12,7 +12,7 @@ export const virtualService: KindSchema = {
   spec: object("VirtualServiceSpec", "Hosts and the rules for them.", {
     hosts: honoured(
       listOf(text),
-      "The hosts ruled: short names, full names, or names with a leading `*`. Without hosts it is a delegate. A host belongs to the oldest VirtualService that a client sees.",
+      "The hosts ruled: short names, full names, or names with a leading `*`. Without hosts it is a delegate. Of several with one host, one that is private to the client's namespace rules it, else the oldest.",
     ),
     gateways: honoured(listOf(text), "`mesh` for all clients, or Gateways as `name` or `namespace/name`.", {
       default: "mesh",

@@ -355,8 +355,8 @@ export interface PortTrafficPolicy extends TrafficPolicyBlocks {
 
 /** Sends through a proxy's tunnel. */
 export type TunnelSpec = {
-  /** `CONNECT` or `POST`. Default: CONNECT. Refused. */
-  readonly protocol?: string;
+  /** Method that opens the tunnel. Default: CONNECT. Refused. */
+  readonly protocol?: "CONNECT" | "POST";
   /** The host behind the tunnel. Required. Refused. */
   readonly targetHost?: string;
   /** Its port. Required. Refused. */

@@ -11,8 +11,8 @@ export interface VirtualService extends Resource<VirtualServiceSpec> {
 /** Hosts and the rules for them. */
 export interface VirtualServiceSpec {
   /**
-   * The hosts ruled: short names, full names, or names with a leading `*`. Without hosts it is a delegate. A host
-   * belongs to the oldest VirtualService that a client sees.
+   * The hosts ruled: short names, full names, or names with a leading `*`. Without hosts it is a delegate. Of several
+   * with one host, one that is private to the client's namespace rules it, else the oldest.
    */
   readonly hosts?: readonly string[];
   /** `mesh` for all clients, or Gateways as `name` or `namespace/name`. Default: mesh. */
@@ -35,7 +35,7 @@ export interface VirtualServiceSpec {
 
 /** One rule: what it takes, and one of `route`, `redirect`, `directResponse` and `delegate`. */
 export interface HttpRoute {
-  /** A name for people: decisions and logs show it. */
+  /** A name for people: decisions show it. */
   readonly name?: string;
   /** Any of these; without one the rule takes every request. Default: everything. */
   readonly match?: readonly HttpMatchRequest[];
@@ -299,8 +299,25 @@ export interface PercentSpec {
 export interface FaultAbort {
   /** HTTP status, 200 to 600. Excludes `grpcStatus`. */
   readonly httpStatus?: number;
-  /** Name of a gRPC status, such as `UNAVAILABLE`; sent with HTTP 200. */
-  readonly grpcStatus?: string;
+  /** Name of a gRPC status, sent with HTTP 200. Excludes `httpStatus`. */
+  readonly grpcStatus?:
+    | "OK"
+    | "CANCELLED"
+    | "UNKNOWN"
+    | "INVALID_ARGUMENT"
+    | "DEADLINE_EXCEEDED"
+    | "NOT_FOUND"
+    | "ALREADY_EXISTS"
+    | "PERMISSION_DENIED"
+    | "RESOURCE_EXHAUSTED"
+    | "FAILED_PRECONDITION"
+    | "ABORTED"
+    | "OUT_OF_RANGE"
+    | "UNIMPLEMENTED"
+    | "INTERNAL"
+    | "UNAVAILABLE"
+    | "DATA_LOSS"
+    | "UNAUTHENTICATED";
   /** An HTTP/2 error. Istio's own check turns it down too. Refused. */
   readonly http2Error?: string;
   /** Share of the requests. Default: 0 %. */
@@ -325,7 +342,18 @@ export interface CorsPolicySpec {
   /** Origins; exact `*` is any. Validated only: it has no effect here. */
   readonly allowOrigins?: readonly StringMatchSpec[];
   /** Methods allowed; `*` is any. Validated only: it has no effect here. */
-  readonly allowMethods?: readonly string[];
+  readonly allowMethods?: readonly (
+    | "GET"
+    | "HEAD"
+    | "POST"
+    | "PUT"
+    | "PATCH"
+    | "DELETE"
+    | "CONNECT"
+    | "OPTIONS"
+    | "TRACE"
+    | "*"
+  )[];
   /** Request headers allowed. Validated only: it has no effect here. */
   readonly allowHeaders?: readonly string[];
   /** Response headers that scripts may read. Validated only: it has no effect here. */

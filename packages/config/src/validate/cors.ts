@@ -4,18 +4,6 @@ import { checkDuration } from "./durations.ts";
 import type { Place } from "./place.ts";
 import { checkStringMatch } from "./string-match.ts";
 
-const methods: readonly string[] = [
-  "GET",
-  "HEAD",
-  "POST",
-  "PUT",
-  "PATCH",
-  "DELETE",
-  "CONNECT",
-  "OPTIONS",
-  "TRACE",
-  "*",
-];
 const secondMs = 1_000;
 
 /** Checks a corsPolicy. */
@@ -23,13 +11,6 @@ export function checkCors(cors: CorsPolicySpec, place: Place): void {
   for (const [at, origin] of (cors.allowOrigins ?? []).entries())
     checkStringMatch(origin, place.field("allowOrigins").at(at));
   if (cors.allowOrigin !== undefined) place.field("allowOrigin").warn("is deprecated: use allowOrigins", "IST0002");
-  for (const [at, method] of (cors.allowMethods ?? []).entries()) {
-    if (!methods.includes(method))
-      place
-        .field("allowMethods")
-        .at(at)
-        .error(`"${method}" is not a method: one of ${methods.join(", ")}`);
-  }
   for (const list of ["allowHeaders", "exposeHeaders"] as const) {
     for (const [at, name] of (cors[list] ?? []).entries()) {
       if (name === "") place.field(list).at(at).error("a header needs a name");

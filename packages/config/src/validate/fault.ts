@@ -3,26 +3,6 @@ import { checkDuration } from "./durations.ts";
 import { checkPercentage } from "./http-destinations.ts";
 import type { Place } from "./place.ts";
 
-const grpcStatuses: readonly string[] = [
-  "OK",
-  "CANCELLED",
-  "UNKNOWN",
-  "INVALID_ARGUMENT",
-  "DEADLINE_EXCEEDED",
-  "NOT_FOUND",
-  "ALREADY_EXISTS",
-  "PERMISSION_DENIED",
-  "RESOURCE_EXHAUSTED",
-  "FAILED_PRECONDITION",
-  "ABORTED",
-  "OUT_OF_RANGE",
-  "UNIMPLEMENTED",
-  "INTERNAL",
-  "UNAVAILABLE",
-  "DATA_LOSS",
-  "UNAUTHENTICATED",
-];
-
 /** Checks a fault: it has a delay or an abort, with values that can be. */
 export function checkFault({ delay, abort }: HttpFaultInjection, place: Place): void {
   if (delay === undefined && abort === undefined) place.error("does nothing: it needs a delay or an abort");
@@ -47,9 +27,6 @@ function checkAbort(abort: NonNullable<HttpFaultInjection["abort"]>, place: Plac
     place.error("httpStatus and grpcStatus exclude each other: keep one");
   if (httpStatus !== undefined && (httpStatus < 200 || httpStatus > 600)) {
     place.field("httpStatus").error(`${httpStatus} is not a status to answer with: 200 to 600`);
-  }
-  if (grpcStatus !== undefined && !grpcStatuses.includes(grpcStatus)) {
-    place.field("grpcStatus").error(`"${grpcStatus}" is not a gRPC status: one of ${grpcStatuses.join(", ")}`);
   }
   if (http2Error !== undefined) place.field("http2Error").error("is not supported: use httpStatus or grpcStatus");
 }

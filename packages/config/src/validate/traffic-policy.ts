@@ -1,4 +1,10 @@
-import type { PortTrafficPolicy, TrafficPolicy, TrafficPolicyBlocks } from "../spec/destination-rule.ts";
+import type {
+  PortTrafficPolicy,
+  TrafficPolicy,
+  TrafficPolicyBlocks,
+  TrafficPolicyRetryBudget,
+  TunnelSpec,
+} from "../spec/destination-rule.ts";
 import { checkClientTls } from "./client-tls.ts";
 import { checkConnectionPool } from "./connection-pool.ts";
 import { checkLoadBalancer } from "./load-balancer.ts";
@@ -56,19 +62,15 @@ function isEmpty({ loadBalancer, connectionPool, outlierDetection, tls }: Traffi
   return [loadBalancer, connectionPool, outlierDetection, tls].every((block) => block === undefined);
 }
 
-function checkTunnel({ protocol, targetHost, targetPort }: Readonly<Record<string, unknown>>, place: Place): void {
-  if (protocol !== undefined && protocol !== "CONNECT" && protocol !== "POST") {
-    place.field("protocol").error(`"${protocol}" is not CONNECT or POST`);
-  }
-  if (typeof targetHost !== "string" || targetHost === "")
-    place.field("targetHost").error("is missing: name the host behind the tunnel");
-  if (typeof targetPort !== "number" || targetPort < 1 || targetPort > maxPort) {
+function checkTunnel({ targetHost, targetPort }: TunnelSpec, place: Place): void {
+  if (!targetHost) place.field("targetHost").error("is missing: name the host behind the tunnel");
+  if (targetPort === undefined || targetPort < 1 || targetPort > maxPort) {
     place.field("targetPort").error(`a port is needed, 1 to ${maxPort}`);
   }
 }
 
-function checkRetryBudget({ percent }: Readonly<Record<string, unknown>>, place: Place): void {
-  if (typeof percent === "number" && (percent < 0 || percent > 100)) {
+function checkRetryBudget({ percent }: TrafficPolicyRetryBudget, place: Place): void {
+  if (percent !== undefined && (percent < 0 || percent > 100)) {
     place.field("percent").error(`${percent} is not a percentage: 0 to 100`);
   }
 }
