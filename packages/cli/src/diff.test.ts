@@ -93,7 +93,24 @@ test("diff says how to record where nothing is recorded", async (t) => {
   assert.deepEqual([code, out], [0, ""]);
   assert.match(err, /^No requests are recorded: .*`adminPort` or INTRAMESH_ADMIN_PORT/);
   const json = await run(["diff", "-f", "-", "-o", "json"], reviewsRule({ v1: 100 }));
-  assert.deepEqual(JSON.parse(json.out), { requests: 0, hosts: [] });
+  assert.deepEqual(JSON.parse(json.out), { requests: 0, unrecordedHeaders: [], hosts: [] });
+});
+
+test("diff says which headers it cannot see, because no rule has looked at them yet", async (t) => {
+  const { run } = await startRecorded(t);
+  const rule = reviewsRule({ v3: 100 }, "match: [{ headers: { end-user: { exact: jason } } }]");
+  const next = `${rule}  - route: [{ destination: { host: reviews, subset: v1 } }]\n`;
+  const { code, out } = await run(["diff", "-f", "-"], next);
+  assert.equal(code, 0);
+  assert.equal(
+    out,
+    `Nothing would move: 10 recorded requests of 1 process are decided as before.
+Not seen: no rule has looked at end-user so far, so it was not recorded; calls that carry it may move.
+`,
+  );
+  assert.deepEqual(JSON.parse((await run(["diff", "-f", "-", "-o", "json"], next)).out).unrecordedHeaders, [
+    "end-user",
+  ]);
 });
 
 test("diff replays nothing with resources that are not valid", async (t) => {

@@ -38,18 +38,14 @@ export async function diff(registry: RegistryClient, options: DiffOptions): Prom
   const { requests, unrecordedHeaders } = replay(recordings, before, overlay(before, changed.resources), settings);
   const hosts = summarize(requests);
   const err = [...changed.notes, ...collected.notes];
-  if (unrecordedHeaders.length > 0) {
-    const names = unrecordedHeaders.join(", ");
-    err.push(`note: the files match on ${names}, which nobody recorded yet: every request counts as without`);
-  }
   if (requests.length === 0) err.push(nothingRecorded);
   const code = hosts.some(({ lost }) => lost > negligibleCalls) ? exitCodes.notFine : exitCodes.fine;
   if (options.output === "json") {
-    const document = { requests: requests.length, hosts: hosts.map(describeHost) };
+    const document = { requests: requests.length, unrecordedHeaders, hosts: hosts.map(describeHost) };
     return { out: `${JSON.stringify(document, null, 2)}\n`, err, code };
   }
   const processes = recordings.filter((recording) => recording.requests.length > 0).length;
-  return { out: requests.length === 0 ? "" : renderDiff(hosts, processes), err, code };
+  return { out: requests.length === 0 ? "" : renderDiff(hosts, { processes, unrecordedHeaders }), err, code };
 }
 
 function describeHost({ host, calls, moved, changed, noRoute, noDestination, lost }: HostSummary): object {

@@ -37,7 +37,7 @@ export const nothingRecorded: string = `No requests are recorded: a process keep
 
 async function askAll(clients: readonly ConnectedClient[]): Promise<CollectedRecordings> {
   const silent = clients.filter(({ admin }) => admin === undefined).map(({ id }) => id);
-  const notes = silent.length === 0 ? [] : [`note: without an admin port, and left out: ${silent.join(", ")}`];
+  const notes = silent.length === 0 ? [] : [`note: without an admin port, and left out: ${namesText(silent)}`];
   const answers = await Promise.all(
     clients.flatMap(({ id, admin }) => (admin === undefined ? [] : [askConnected(id, admin)])),
   );
@@ -45,6 +45,14 @@ async function askAll(clients: readonly ConnectedClient[]): Promise<CollectedRec
     recordings: answers.filter((answer) => typeof answer !== "string"),
     notes: [...notes, ...answers.filter((answer) => typeof answer === "string")],
   };
+}
+
+/** Names that a note tells; how many more there are is enough. */
+const maxNames = 5;
+
+function namesText(names: readonly string[]): string {
+  const more = names.length - maxNames;
+  return names.slice(0, maxNames).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 /** The recording, or a note why there is none. */

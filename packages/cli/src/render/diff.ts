@@ -2,15 +2,32 @@ import type { Replayed } from "../diff/replay.ts";
 import type { ChangedCalls, HostSummary, MovedCalls } from "../diff/summary.ts";
 import { shortHost } from "./short-host.ts";
 
-/** What a dry run comes to, for people. `processes` is how many sent the requests. */
-export function renderDiff(hosts: readonly HostSummary[], processes: number): string {
+/** What the requests came from. */
+export interface DiffOrigin {
+  /** How many sent them. */
+  readonly processes: number;
+  /** Headers that were not recorded and that the new configuration looks at. */
+  readonly unrecordedHeaders: readonly string[];
+}
+
+/** What a dry run comes to, for people. */
+export function renderDiff(hosts: readonly HostSummary[], { processes, unrecordedHeaders }: DiffOrigin): string {
   const requests = hosts.reduce((sum, { calls }) => sum + calls, 0);
   const replayed = `${countText(requests, "recorded request")} of ${countText(processes, "process")}`;
   const touched = hosts.filter(({ moved, changed }) => moved.length > 0 || changed.length > 0);
-  if (touched.length === 0) return `Nothing would move: ${replayed} are decided as before.\n`;
+  const unseen = unseenText(unrecordedHeaders);
+  if (touched.length === 0) return `Nothing would move: ${replayed} are decided as before.\n${unseen}`;
   const rest = hosts.length - touched.length;
   const untouched = rest === 0 ? "" : `\nNothing would move for ${countText(rest, "other host")}.\n`;
-  return `${replayed} replayed\n\n${touched.map(hostText).join("\n")}${untouched}`;
+  return `${replayed} replayed\n\n${touched.map(hostText).join("\n")}${untouched}${unseen === "" ? "" : `\n${unseen}`}`;
+}
+
+/** A dry run that cannot see what a rule is about must not pass for one that can. */
+function unseenText(headers: readonly string[]): string {
+  if (headers.length === 0) return "";
+  const [they, them] = headers.length === 1 ? ["it was", "it"] : ["they were", "them"];
+  const rule = `no rule has looked at ${headers.join(", ")} so far, so ${they} not recorded`;
+  return `Not seen: ${rule}; calls that carry ${them} may move.\n`;
 }
 
 function hostText(summary: HostSummary): string {
