@@ -53,26 +53,44 @@ export function jsonSchemaOf(schema: KindSchema): JsonSchema {
  * foreign group. `fileOf` names the file of a kind's schema.
  */
 export function anyResourceSchema(schemas: readonly KindSchema[], fileOf: (kind: string) => string): JsonSchema {
-  const own = schemas.map((schema) => ({ kind: schema.kind, group: infoOf(schema).group }));
-  const groups = [...new Set(own.map(({ group }) => group))].filter((group) => group !== "");
+  const infos = schemas.map(infoOf);
+  const groups = [...new Set(infos.map(({ group }) => group))].filter((group) => group !== "");
   return {
     $schema: draft,
     title: "Resource",
     description: "A resource that intramesh takes, by its apiVersion and kind. Objects of other groups pass.",
     type: "object",
+    properties: {
+      apiVersion: anyTextLike(infos.flatMap((info) => info.versions.map((version) => apiVersionOf(info, version)))),
+      kind: anyTextLike(infos.map(({ kind }) => kind)),
+    },
     required: ["apiVersion", "kind"],
     allOf: [
-      ...own.map(({ kind, group }) => ({
-        if: { properties: { apiVersion: { pattern: groupPattern(group) }, kind: { const: kind } } },
+      ...infos.map(({ kind, group }) => ({
+        if: isOf(group, { kind: { const: kind } }),
         // biome-ignore lint/suspicious/noThenProperty: JSON Schema's word
         then: { $ref: fileOf(kind) },
       })),
       ...groups.map((group) => ({
-        if: { properties: { apiVersion: { pattern: groupPattern(group) } } },
+        if: isOf(group, {}),
         // biome-ignore lint/suspicious/noThenProperty: JSON Schema's word
-        then: { properties: { kind: { enum: own.filter((each) => each.group === group).map(({ kind }) => kind) } } },
+        then: { properties: { kind: { enum: infos.filter((info) => info.group === group).map(({ kind }) => kind) } } },
       })),
     ],
+  };
+}
+
+/** Takes any text, and lets editors propose these. */
+function anyTextLike(proposed: readonly string[]): JsonSchema {
+  return { anyOf: [{ enum: [...new Set(proposed)] }, { type: "string" }] };
+}
+
+/** A document that says to be of this group, and has these properties beside. */
+function isOf(group: string, properties: JsonSchema): JsonSchema {
+  const pattern = group === "" ? "^v1$" : `^${group.replaceAll(".", "\\.")}/`;
+  return {
+    properties: { apiVersion: { pattern }, ...properties },
+    required: ["apiVersion", ...Object.keys(properties)],
   };
 }
 
@@ -92,10 +110,6 @@ function objectSchema(object: ObjectSchema, limit: FieldStatus): JsonSchema {
     ...requiredOf(object),
     additionalProperties: false,
   };
-}
-
-function groupPattern(group: string): string {
-  return group === "" ? "^v1$" : `^${group.replaceAll(".", "\\.")}/`;
 }
 
 function infoOf({ kind }: KindSchema): KindInfo {
