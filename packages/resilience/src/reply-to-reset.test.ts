@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ResetOutcome, ResetReason } from "@intramesh/core";
+import type { ResetReason } from "@intramesh/core";
 import { replyToReset } from "./reply-to-reset.ts";
-
-function reset(reason: ResetReason): ResetOutcome {
-  return { kind: "reset", reason, beforeRequest: false, cause: undefined };
-}
+import { reset } from "./testing/outcomes.ts";
 
 const resets: Readonly<Record<ResetReason, readonly [status: number, flag: string]>> = {
   "local connection failure": [503, "UF"],

@@ -1,27 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  type BodyFlow,
-  type Exchange,
-  HeaderMap,
-  type Outcome,
-  type ResetReason,
-  type RetryPolicy,
-} from "@intramesh/core";
+import type { Exchange, Outcome, ResetReason, RetryPolicy } from "@intramesh/core";
 import { compileRetryConditions } from "./retry-conditions.ts";
+import { reset, response } from "./testing/outcomes.ts";
 
 /** Istio's default (pilot/pkg/networking/core/route/retry). */
 const istioDefault = "connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes";
-
-/** Conditions look at heads only. */
-const body: BodyFlow = {
-  deliver: () => assert.fail(),
-  pause: () => assert.fail(),
-  resume: () => assert.fail(),
-  discard: () => assert.fail(),
-  abort: () => assert.fail(),
-  onSettled: () => assert.fail(),
-};
 
 function isRetried(retryOn: string, outcome: Outcome, retriableStatusCodes: readonly number[] = []): boolean {
   const policy: RetryPolicy = {
@@ -35,15 +19,6 @@ function isRetried(retryOn: string, outcome: Outcome, retriableStatusCodes: read
   };
   // No condition of Istio's looks at the request.
   return compileRetryConditions(policy)(outcome, undefined as unknown as Exchange);
-}
-
-function response(status: number, lines: Readonly<Record<string, string>> = {}, local: boolean = false): Outcome {
-  const headers = HeaderMap.from(Object.entries(lines));
-  return { kind: "response", status, headers, header: (name) => headers.get(name), body, local };
-}
-
-function reset(reason: ResetReason, beforeRequest: boolean = false): Outcome {
-  return { kind: "reset", reason, beforeRequest, cause: undefined };
 }
 
 const byStatus: Readonly<Record<string, readonly number[]>> = {
@@ -158,6 +133,6 @@ test("a rate-limited response is retried under envoy-ratelimited only, whatever 
 
 test("headers are not looked at where no token needs one", () => {
   const header = (): never => assert.fail("it was looked at");
-  const outcome: Outcome = { kind: "response", status: 200, headers: new HeaderMap(), header, body, local: false };
+  const outcome: Outcome = { ...response(200), header };
   assert.equal(isRetried("5xx,gateway-error,connect-failure,retriable-status-codes", outcome, [503]), false);
 });

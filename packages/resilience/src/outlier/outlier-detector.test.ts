@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Outcome, OutlierDetectionPolicy } from "@intramesh/core";
+import fc from "fast-check";
 import { reset, response } from "../testing/outcomes.ts";
 import { createOutlierDetector, type OutlierDetector } from "./outlier-detector.ts";
 
@@ -272,3 +273,50 @@ describe("membership", () => {
     assert.equal(detector.tick(1_000), true);
   });
 });
+
+describe("whatever happens in whatever order", () => {
+  const step = fc.record({
+    kind: fc.constantFrom("fail", "fail", "fail", "succeed", "tick", "leave", "join"),
+    at: fc.nat(7),
+    afterMs: fc.nat(4_000),
+  });
+
+  it("the ejected are counted, stay within their share when they are ejected, and all return", () => {
+    fc.assert(
+      fc.property(fc.nat(100), fc.array(step, { maxLength: 150 }), (maxEjectionPercent, steps) => {
+        const detector = createOutlierDetector({
+          ...policy,
+          maxEjectionPercent,
+          consecutive5xxErrors: 2,
+          baseEjectionMs: 5_000,
+          intervalMs: 1_000,
+        });
+        const present = new Set(names(8));
+        detector.setHosts(present);
+        let now = 0;
+        for (const { kind, at, afterMs } of steps) {
+          now += afterMs;
+          const id = names(8)[at]!;
+          const host = detector.host(id);
+          if (kind === "tick") detector.tick(now);
+          else if (kind === "leave" || kind === "join") {
+            if (kind === "leave") present.delete(id);
+            else present.add(id);
+            detector.setHosts(present);
+          } else if (host !== undefined) {
+            const ejected = detector.record(host, response(kind === "fail" ? 500 : 200), now);
+            if (ejected) assert.ok((100 * detector.ejected) / present.size <= maxEjectionPercent);
+            if (ejected) assert.equal(host.ejectedAt, now);
+          }
+          assert.equal(detector.ejected, countEjected(detector, present));
+        }
+        detector.tick(now + policy.maxEjectionMs);
+        assert.equal(detector.ejected, 0);
+      }),
+    );
+  });
+});
+
+function countEjected(detector: OutlierDetector, ids: Iterable<string>): number {
+  return [...ids].filter((id) => detector.host(id)?.ejectedAt !== undefined).length;
+}

@@ -46,6 +46,8 @@ interface Cell extends OutlierHost {
   errors5xx: number;
   gatewayErrors: number;
   localOriginFailures: number;
+  /** False once the endpoint has left the cluster. */
+  present: boolean;
 }
 
 class ConsecutiveErrorsDetector implements OutlierDetector {
@@ -82,6 +84,7 @@ class ConsecutiveErrorsDetector implements OutlierDetector {
     for (const [id, cell] of this.#cells) {
       if (present.has(id)) continue;
       this.#cells.delete(id);
+      cell.present = false;
       if (cell.ejectedAt !== undefined) this.#ejected -= 1;
     }
     for (const id of present) if (!this.#cells.has(id)) this.#cells.set(id, newCell(id));
@@ -92,9 +95,10 @@ class ConsecutiveErrorsDetector implements OutlierDetector {
   }
 
   record(host: OutlierHost, outcome: Outcome, now: MonotonicMs): boolean {
+    // Records come from `host` alone.
+    const cell = host as Cell;
     // An attempt may outlast its endpoint's membership; nothing of it counts then.
-    const cell = this.#cells.get(host.id);
-    if (cell === undefined || cell !== host) return false;
+    if (!cell.present) return false;
     const verdict = this.#verdictOf(outcome);
     if (verdict === undefined) return false;
     if (typeof verdict === "number") {
@@ -178,5 +182,6 @@ function newCell(id: string): Cell {
     errors5xx: 0,
     gatewayErrors: 0,
     localOriginFailures: 0,
+    present: true,
   };
 }
