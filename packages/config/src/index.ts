@@ -8,6 +8,7 @@ export type { Finding } from "./analyze/finding.ts";
 export { resolveHost } from "./analyze/full-host.ts";
 export { resourceTitle } from "./analyze/resource-title.ts";
 export { isSuppressed } from "./analyze/suppression.ts";
+export { wellFormedResource } from "./analyze/well-formed-resource.ts";
 export { instanceMarks } from "./instance-marks.ts";
 export { apiVersionOf, findKind, type KindInfo, kindOf, kinds } from "./kinds.ts";
 export { type ParsedResource, parseResource } from "./parse-resource.ts";

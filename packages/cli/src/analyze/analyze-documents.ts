@@ -8,6 +8,7 @@ import {
   parseResource,
   type Resource,
   resourceTitle,
+  wellFormedResource,
 } from "@intramesh/config";
 import type { LoadedDocument } from "../load-documents.ts";
 import { describeDocument, parseDocument } from "../parse-documents.ts";
@@ -28,19 +29,30 @@ export interface AnalysisInput {
 export function analyzeDocuments({ documents, live, mesh, namespace }: AnalysisInput): readonly Finding[] {
   const parsed = documents.map((document) => parseDocument(inNamespace(document, namespace)));
   const sources = new Map<Resource, LoadedDocument>();
-  for (const { document, resource } of parsed) if (resource !== undefined) sources.set(resource, document);
+  for (const { document, resource, isKept } of parsed) {
+    const compared = resource ?? (isKept ? wellFormedResource(document.value) : undefined);
+    if (compared !== undefined) sources.set(compared, document);
+  }
   const named = new Set([...sources.keys()].map(resourceTitle));
   const untouched = (live ?? []).filter((resource) => !named.has(resourceTitle(resource)));
-  return [
+  return withoutRepeats([
     ...parsed.flatMap(({ document, issues }) => ownFindings(document, issues)),
     ...untouched.flatMap(liveFindings),
     ...analyze([...untouched, ...sources.keys()], { mesh, isComplete: live !== undefined }).map(
-      ({ resource, ...issue }) => {
-        const document = sources.get(resource);
-        return toFinding(issue, resourceTitle(resource), document);
-      },
+      ({ resource, ...issue }) => toFinding(issue, resourceTitle(resource), sources.get(resource)),
     ),
-  ];
+  ]);
+}
+
+/** Validation and the checks both look at repeated matches: what both find is told once. */
+function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
+  const first = new Map<string, Finding>();
+  for (const finding of findings) {
+    const { code, resource, path, file, line, message } = finding;
+    const key = [code, resource, path, file, line, code === "IST0131" ? "" : message].join("\n");
+    if (!first.has(key)) first.set(key, finding);
+  }
+  return [...first.values()];
 }
 
 type Issues = ReturnType<typeof parseResource>["issues"];

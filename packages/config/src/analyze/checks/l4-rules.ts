@@ -39,19 +39,15 @@ function checkRules(resource: Resource<VirtualServiceSpec>, protocol: "tls" | "t
     if (taken.every((by) => by !== undefined)) {
       const rules = [...new Set(taken.map((by) => `${protocol}[${by}]`))].join(", ");
       report("IST0130", resource, path, `is never reached: ${rules} takes everything that it matches`);
-      continue;
     }
     for (const [position, entry] of match.entries()) {
       const key = keyOf(entry);
       const by = earlier.get(key);
       if (by === undefined) earlier.set(key, at);
-      else
-        report(
-          "IST0131",
-          resource,
-          `${path}.match[${position}]`,
-          `has no effect: ${protocol}[${by}] takes what it matches`,
-        );
+      else {
+        const message = `has no effect: ${protocol}[${by}] takes what it matches`;
+        report("IST0131", resource, `${path}.match[${position}]`, message);
+      }
     }
   }
 }

@@ -1,29 +1,48 @@
 import type { HttpMatchRequest } from "../../spec/virtual-service.ts";
 import type { Check } from "../check.ts";
 
-/** Matches that stand twice in one rule. Those that an earlier rule takes are validation's. */
+/** Matches that an earlier one takes, in their rule or in one before it. */
 export const repeatedMatches: Check = {
   name: "repeated-matches",
-  description: "no http rule has a match twice, or one beside a wider one",
+  description: "no match of an http rule stands behind the same one, or a wider one",
   codes: ["IST0131"],
   onWrite: true,
   run(context, report) {
     for (const resource of context.ofKind("VirtualService")) {
-      for (const [at, { match = [] }] of (resource.spec.http ?? []).entries()) {
+      const earlier = new Map<string, Placed[]>();
+      for (const [at, { match = [], delegate }] of (resource.spec.http ?? []).entries()) {
+        // Nothing comes to rules behind one that takes everything: validation says so.
+        if (match.length === 0 && delegate === undefined) break;
+        const own: Placed[] = [];
         for (const [position, entry] of match.entries()) {
-          const by = match.slice(0, position).findIndex((earlier) => takes(earlier, entry));
-          if (by < 0) continue;
-          const path = `spec.http[${at}].match[${position}]`;
-          report("IST0131", resource, path, `has no effect: match[${by}] of the same rule takes what it matches`);
+          const conditions = conditionsOf(entry);
+          const name = `http[${at}].match[${position}]`;
+          const by = [...(earlier.get(conditions) ?? []), ...own].find(
+            (other) => other.conditions === conditions && takesPath(other.match, entry),
+          );
+          if (by !== undefined) {
+            report("IST0131", resource, `spec.${name}`, `has no effect: ${by.name} takes what it matches`);
+          }
+          own.push({ match: entry, conditions, name });
+        }
+        // What a delegate takes is not known here.
+        for (const placed of delegate === undefined ? own : []) {
+          earlier.set(placed.conditions, [...(earlier.get(placed.conditions) ?? []), placed]);
         }
       }
     }
   },
 };
 
-/** Whether the matches ask the same, but for their names and a shorter prefix. */
-function takes(earlier: HttpMatchRequest, later: HttpMatchRequest): boolean {
-  if (conditionsOf(earlier) !== conditionsOf(later)) return false;
+interface Placed {
+  readonly match: HttpMatchRequest;
+  readonly conditions: string;
+  /** `http[0].match[1]` */
+  readonly name: string;
+}
+
+/** Whether the path of an earlier match is the same, or its prefix is one of the later path. */
+function takesPath(earlier: HttpMatchRequest, later: HttpMatchRequest): boolean {
   if (JSON.stringify(earlier.uri) === JSON.stringify(later.uri)) return true;
   const text = later.uri?.exact ?? later.uri?.prefix;
   const prefix = earlier.uri?.prefix;

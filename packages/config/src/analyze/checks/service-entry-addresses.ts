@@ -8,7 +8,7 @@ export const serviceEntryAddresses: Check = {
   onWrite: true,
   run(context, report) {
     for (const resource of context.ofKind("ServiceEntry")) {
-      if (resource.spec.addresses !== undefined) continue;
+      if (resource.spec.addresses !== undefined || hasAllocated(resource.status)) continue;
       for (const [at, { number, protocol = "" }] of (resource.spec.ports ?? []).entries()) {
         if (protocol !== "" && protocol.toUpperCase() !== "TCP") continue;
         const spoken = protocol === "" ? "names no protocol, so that it is TCP" : "is TCP";
@@ -22,3 +22,9 @@ export const serviceEntryAddresses: Check = {
     }
   },
 };
+
+/** Addresses that a controller has given the hosts of a ServiceEntry. */
+function hasAllocated(status: unknown): boolean {
+  if (typeof status !== "object" || status === null || !("addresses" in status)) return false;
+  return Array.isArray(status.addresses) && status.addresses.length > 0;
+}

@@ -187,11 +187,20 @@ export const routingCases: readonly AnalysisCase[] = [
     code: "IST0131",
     found: [
       virtualService("db", {
-        http: [{ match: [{ uri: { prefix: "/a" } }, { uri: { exact: "/a/b" }, name: "b" }], route: [to("reviews")] }],
+        http: [
+          { match: [{ uri: { prefix: "/a" } }, { uri: { exact: "/a/b" }, name: "b" }], route: [to("reviews")] },
+          { match: [{ uri: { prefix: "/a" } }], route: [to("reviews")] },
+          { route: [to("reviews")] },
+          { match: [{ uri: { prefix: "/a" } }], route: [to("reviews")] },
+        ],
         tcp: [{ match: [{ port: 1 }, { port: 2 }, { port: 1 }], route: [to("reviews")] }],
       }),
     ],
-    at: ["VirtualService default/db spec.http[0].match[1]", "VirtualService default/db spec.tcp[0].match[2]"],
+    at: [
+      "VirtualService default/db spec.http[0].match[1]",
+      "VirtualService default/db spec.http[1].match[0]",
+      "VirtualService default/db spec.tcp[0].match[2]",
+    ],
     clean: [
       virtualService("db", {
         http: [{ match: [{ uri: { exact: "/a" } }, { uri: { prefix: "/a" } }], route: [to("reviews")] }],
