@@ -97,7 +97,7 @@ function addContext(exchange: Exchange, peer: string, ambient: AmbientContext | 
 /** The chain that a request takes. Leaves the normalised path on the exchange. */
 export function chainOf(snapshot: Snapshot, exchange: Exchange, random: Random): Service {
   const { host, port } = exchange;
-  const path = normalizePath(exchange.path);
+  const path = normalizePath(exchange.path, snapshot.policy.pathNormalization);
   if (path === undefined) return snapshot.badPath(host, port);
   exchange.path = path;
   const routes = snapshot.table.find(host, port);

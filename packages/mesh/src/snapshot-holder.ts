@@ -17,8 +17,8 @@ export interface SnapshotHolderParts {
   readonly feed: ResourceSource;
   /** What must be there before the first state is compiled. */
   readonly prepared: Promise<void>;
-  /** Throws for a state that does not compile. */
-  compile(state: ResourceState): Snapshot;
+  /** `before` is in force, undefined at first. Throws for a state that does not compile. */
+  compile(state: ResourceState, before: Snapshot | undefined): Snapshot;
   /** Called when `snapshot` has come into force. */
   onApplied(snapshot: Snapshot, state: ResourceState): void;
   /** Called when a state was refused or the feed lost touch; what was in force stays. */
@@ -32,7 +32,7 @@ const maxRejected = 20;
 export function createSnapshotHolder(parts: SnapshotHolderParts): SnapshotHolder {
   const { feed, compile, onApplied, onRejected } = parts;
   let state = nothingYet;
-  let current = compile(state);
+  let current = compile(state, undefined);
   let rejected: string[] = [];
   let started: () => void;
   let starting: Promise<void> | undefined = new Promise((resolve) => {
@@ -46,7 +46,7 @@ export function createSnapshotHolder(parts: SnapshotHolderParts): SnapshotHolder
 
   function apply(next: ResourceState): void {
     try {
-      const snapshot = compile(next);
+      const snapshot = compile(next, current);
       current = snapshot;
       state = next;
       onApplied(snapshot, next);

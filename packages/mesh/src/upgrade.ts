@@ -12,7 +12,7 @@ export function routeUpgrade(
   random: Random,
   passthrough: Connection,
 ): Connection | Outcome {
-  exchange.path = normalizePath(exchange.path) ?? exchange.path;
+  exchange.path = normalizePath(exchange.path, snapshot.policy.pathNormalization) ?? exchange.path;
   const host = snapshot.table.find(exchange.host, exchange.port);
   if (host === undefined) {
     return snapshot.policy.outboundTrafficPolicy === "ALLOW_ANY" ? passthrough : localResponse(502, "");

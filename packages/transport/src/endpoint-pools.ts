@@ -16,7 +16,7 @@ export interface EndpointPools {
   /** The original destination, whatever it is: what Envoy calls PassthroughCluster. */
   readonly passthrough: Connection;
   /** Closes the pools of endpoints that are not in `ids`, each when its last request has ended. */
-  keepOnly(ids: ReadonlySet<string>): void;
+  keepOnly(ids: Pick<ReadonlySet<string>, "has">): void;
   close(): Promise<void>;
 }
 

@@ -40,10 +40,10 @@ export async function explain(connect: () => RegistryClient, options: ExplainOpt
     ...(options.gateway === undefined ? {} : { gateway: options.gateway }),
   };
   const policy = createMeshPolicy(resources, client, settings);
-  const { scheme, authority, path } = target;
+  const { scheme, authority, port, path } = target;
   const authorityHeader = headers.get("host") ?? authority;
   headers.delete("host");
-  const request = { method: options.method, scheme, authority: authorityHeader, path, headers };
+  const request = { method: options.method, scheme, authority: authorityHeader, port, path, headers };
   const decision = explainRequest(policy, compileRouteTable(policy), request);
   const out =
     options.output === "json"
