@@ -4,17 +4,24 @@ import type { CompiledDestination, CompiledRoute } from "@intramesh/routing";
 import type { Edge } from "@intramesh/telemetry";
 import type { Connection } from "@intramesh/transport";
 import type { Cluster } from "./cluster.ts";
+import type { FallbackFunction } from "./fallbacks.ts";
 
 /** A stage's place in the stack. */
 export type Role =
   | "trace"
+  | "fallback"
   | "answer-failure"
+  | "limit-rate"
   | "fault"
   | "answer-directly"
+  | "collapse"
   | "shape"
   | "mirror"
   | "deadline"
+  | "limit-concurrency"
   | "retry"
+  | "hedge"
+  | "break-circuit"
   | "pick-endpoint"
   | "hold-place"
   | "observe"
@@ -32,6 +39,8 @@ export interface ChainPolicy {
   readonly goal: Goal;
   /** Clusters that get a copy. */
   readonly mirrors: readonly Mirror[];
+  /** Where a ResiliencePolicy's fallback sends what has failed. */
+  readonly fallbackCluster: Cluster | undefined;
   /** Metrics of requests that reach no endpoint. */
   readonly edge: Edge;
   /** Name of the span. */
@@ -64,6 +73,8 @@ export interface Runtime {
   readonly nodeId: string;
   /** What consistent hashing knows of this client. */
   readonly source: RequestSource;
+  /** The fallback that the program gave for a host; undefined where there is none. */
+  fallbackOf(host: string): FallbackFunction | undefined;
   /** xxHash64; throws before it has been loaded. */
   hash64(): Hash64;
 }

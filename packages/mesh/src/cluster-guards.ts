@@ -1,22 +1,65 @@
 import type { ResiliencePolicy } from "@intramesh/core";
-import { createRetryBudget, type RetryBudget } from "@intramesh/resilience";
+import {
+  type Bulkhead,
+  createBulkhead,
+  createGradientLimit,
+  createRateLimiter,
+  createRetryBudget,
+  defaultHedgeBudget,
+  type GradientLimit,
+  type RateLimiter,
+  type RetryBudget,
+} from "@intramesh/resilience";
+import { type Breaker, type BreakerParts, createBreaker } from "./breaker.ts";
 
-/** What a ResiliencePolicy keeps of one cluster; outlives configuration that leaves the policy as it is. */
+/** What a ResiliencePolicy keeps of one cluster. Outlives configuration that leaves its settings as they are. */
 export interface ClusterGuards {
   readonly policy: ResiliencePolicy | undefined;
   readonly retryBudget: RetryBudget | undefined;
+  /** What hedges cost; the retry budget where there is one. */
+  readonly hedgeBudget: RetryBudget | undefined;
+  readonly breaker: Breaker | undefined;
+  readonly bulkhead: Bulkhead | undefined;
+  readonly adaptive: GradientLimit | undefined;
+  readonly rateLimiter: RateLimiter | undefined;
+  /** Fallbacks that run now. */
+  fallbacks: number;
 }
 
-export const noGuards: ClusterGuards = { policy: undefined, retryBudget: undefined };
+export const noGuards: ClusterGuards = {
+  policy: undefined,
+  retryBudget: undefined,
+  hedgeBudget: undefined,
+  breaker: undefined,
+  bulkhead: undefined,
+  adaptive: undefined,
+  rateLimiter: undefined,
+  fallbacks: 0,
+};
 
-/** Builds the guards of a policy, those of `before` kept where their settings are the same. */
-export function buildGuards(policy: ResiliencePolicy | undefined, before: ClusterGuards): ClusterGuards {
-  if (policy === undefined) return noGuards;
-  const keep = <Key extends keyof ResiliencePolicy>(key: Key): boolean =>
-    JSON.stringify(policy[key]) === JSON.stringify(before.policy?.[key]);
-  const { retryBudget } = policy;
+/** Builds the guards of a policy; those of `before` are kept where their settings are the same. */
+export function buildGuards(
+  policy: ResiliencePolicy | undefined,
+  before: ClusterGuards,
+  parts: BreakerParts,
+): ClusterGuards {
+  if (policy === before.policy) return before;
+  const same = (key: keyof ResiliencePolicy): boolean =>
+    JSON.stringify(policy?.[key]) === JSON.stringify(before.policy?.[key]);
+  if (!same("circuitBreaker")) before.breaker?.close();
+  if (policy === undefined) return { ...noGuards };
+  const { retryBudget, circuitBreaker, bulkhead, adaptiveConcurrency, rateLimit, hedging } = policy;
+  const retries = same("retryBudget") ? before.retryBudget : retryBudget && createRetryBudget(retryBudget);
   return {
     policy,
-    retryBudget: keep("retryBudget") ? before.retryBudget : retryBudget && createRetryBudget(retryBudget),
+    retryBudget: retries,
+    hedgeBudget: hedging && (retries ?? before.hedgeBudget ?? createRetryBudget(defaultHedgeBudget)),
+    breaker: same("circuitBreaker") ? before.breaker : circuitBreaker && createBreaker(circuitBreaker, parts),
+    bulkhead: same("bulkhead") ? before.bulkhead : bulkhead && createBulkhead(bulkhead),
+    adaptive: same("adaptiveConcurrency")
+      ? before.adaptive
+      : adaptiveConcurrency && createGradientLimit(adaptiveConcurrency),
+    rateLimiter: same("rateLimit") ? before.rateLimiter : rateLimit && createRateLimiter(rateLimit),
+    fallbacks: before.fallbacks,
   };
 }

@@ -1,23 +1,32 @@
-import type { ClusterRef, MeshPolicy } from "@intramesh/core";
+import type { ClusterRef, Endpoint, MeshPolicy, PolicyChange } from "@intramesh/core";
 import { Cluster, type ClusterParts } from "./cluster.ts";
 
 /** The clusters that requests have asked for. Each is made once and carried from snapshot to snapshot. */
 export class ClusterSet {
   readonly #clusters = new Map<string, Cluster>();
   readonly #parts: ClusterParts;
+  /** In how many clusters an endpoint is, by id. */
+  readonly #uses = new Map<string, number>();
+  /** Whether an endpoint has left the last of its clusters since pools were looked at. */
+  #lost = false;
+  /** What the clusters were brought to last. */
+  #policy: MeshPolicy | undefined;
 
   constructor(parts: ClusterParts) {
     this.#parts = parts;
   }
 
   /** Undefined where the policy knows no such host, port or subset. */
-  get(policy: MeshPolicy, ref: ClusterRef): Cluster | undefined {
+  get(asked: MeshPolicy, ref: ClusterRef): Cluster | undefined {
+    // A request that began before the last change may still ask: a cluster begins with what holds now.
+    const policy = this.#policy ?? asked;
     const clusterPolicy = policy.cluster(ref);
     if (clusterPolicy === undefined) return undefined;
     const known = this.#clusters.get(clusterPolicy.key);
     if (known !== undefined) return known;
-    const cluster = new Cluster(clusterPolicy, policy.endpoints(clusterPolicy), this.#parts);
+    const cluster = new Cluster(clusterPolicy, policy.endpoints(clusterPolicy), policy.resilience?.(ref), this.#parts);
     this.#clusters.set(cluster.key, cluster);
+    this.#count(cluster.endpoints, 1);
     return cluster;
   }
 
@@ -26,25 +35,45 @@ export class ClusterSet {
     return [...this.#clusters.values()];
   }
 
-  /** Brings every cluster to a new policy; drops those that it does not know, and the connections of lost endpoints. */
-  reconcile(policy: MeshPolicy): void {
-    const ids = new Set<string>();
+  /**
+   * Brings the clusters to a new policy, those that `change` does not touch being there already where it is a step from
+   * the last one; drops those that it does not know, and the connections of lost endpoints.
+   */
+  reconcile(policy: MeshPolicy, change?: PolicyChange): void {
+    const step = change?.since === this.#policy ? change : undefined;
+    this.#policy = policy;
     for (const cluster of this.#clusters.values()) {
-      const { host, port, subset } = cluster.policy;
-      const next = policy.cluster({ host, port, subset });
-      if (next === undefined) {
-        this.#clusters.delete(cluster.key);
-        cluster.update(cluster.policy, []);
-        cluster.retire();
-        continue;
-      }
-      cluster.update(next, policy.endpoints(next));
-      for (const endpoint of cluster.endpoints) ids.add(endpoint.id);
+      if (step !== undefined && !step.touches(cluster.policy.host)) continue;
+      this.#bring(cluster, policy);
     }
-    this.#parts.pools.keepOnly(ids);
+    if (this.#lost) this.#parts.pools.keepOnly(this.#uses);
+    this.#lost = false;
   }
 
   close(): void {
     for (const cluster of this.#clusters.values()) cluster.retire();
+  }
+
+  #bring(cluster: Cluster, policy: MeshPolicy): void {
+    const { host, port, subset } = cluster.policy;
+    const before = cluster.endpoints;
+    const next = policy.cluster({ host, port, subset });
+    if (next === undefined) {
+      this.#clusters.delete(cluster.key);
+      cluster.update(cluster.policy, [], undefined);
+      cluster.retire();
+    } else {
+      cluster.update(next, policy.endpoints(next), policy.resilience?.({ host, port, subset }));
+    }
+    this.#count(cluster.endpoints, 1);
+    this.#count(before, -1);
+  }
+
+  #count(endpoints: readonly Endpoint[], step: 1 | -1): void {
+    for (const { id } of endpoints) {
+      const uses = (this.#uses.get(id) ?? 0) + step;
+      if (uses > 0) this.#uses.set(id, uses);
+      else this.#lost = this.#uses.delete(id) || this.#lost;
+    }
   }
 }

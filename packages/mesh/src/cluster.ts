@@ -14,6 +14,7 @@ import type {
   EndpointState,
   Outcome,
   Random,
+  ResiliencePolicy,
   Scheduler,
 } from "@intramesh/core";
 import { type Ceilings, createCeilings, createOutlierDetector, type OutlierDetector } from "@intramesh/resilience";
@@ -80,7 +81,12 @@ export class Cluster {
   #cancelTick: Cancel = () => {};
   #cancelRebuild: Cancel = () => {};
 
-  constructor(policy: ClusterPolicy, endpoints: readonly Endpoint[], parts: ClusterParts) {
+  constructor(
+    policy: ClusterPolicy,
+    endpoints: readonly Endpoint[],
+    resilience: ResiliencePolicy | undefined,
+    parts: ClusterParts,
+  ) {
     this.key = policy.key;
     this.policy = policy;
     this.#parts = parts;
@@ -88,6 +94,7 @@ export class Cluster {
     this.stats = parts.clusterMetrics.stats(policy.key);
     this.ceilings = createCeilings(policy.connectionPool ?? noCeilings);
     this.picker = this.#buildPicker();
+    this.#guard(resilience);
     this.#adopt(policy, endpoints);
     parts.clusterMetrics.watch(policy.key, () => this.#gauges());
   }
@@ -102,7 +109,8 @@ export class Cluster {
   }
 
   /** Takes over a new policy and a new set of endpoints; does nothing where both are as before. */
-  update(policy: ClusterPolicy, endpoints: readonly Endpoint[]): void {
+  update(policy: ClusterPolicy, endpoints: readonly Endpoint[], resilience: ResiliencePolicy | undefined): void {
+    if (resilience !== this.guards.policy) this.#guard(resilience);
     if (policy === this.policy && sameEndpoints(endpoints, this.endpoints)) return;
     this.#adopt(policy, endpoints);
   }
@@ -127,14 +135,35 @@ export class Cluster {
   describe(): object {
     const { key, policy, stats } = this;
     const endpoints = [...this.#members.values()].map(({ endpoint, state }) => ({ ...endpoint, ...state }));
-    return { cluster: key, policy: policy.effective, endpoints, inUse: this.ceilings.use, stats };
+    const { policy: resilience, breaker } = this.guards;
+    return {
+      cluster: key,
+      policy: policy.effective,
+      resilience,
+      breaker: breaker?.state,
+      endpoints,
+      inUse: this.ceilings.use,
+      stats,
+    };
   }
 
   /** Nothing routes here any more: its timer and its gauges go, what runs goes on. */
   retire(): void {
     this.#cancelTick();
     this.#cancelRebuild();
+    this.guards.breaker?.close();
     this.#parts.clusterMetrics.watch(this.key, undefined);
+  }
+
+  #guard(resilience: ResiliencePolicy | undefined): void {
+    const { clock, events } = this.#parts;
+    this.guards = buildGuards(resilience, this.guards, {
+      clock,
+      onChange: (state) => {
+        if (state === "open") this.stats.circuit_breaker_opened += 1;
+        events.emit(state === "open" ? "breakerOpened" : "breakerClosed", { cluster: this.key });
+      },
+    });
   }
 
   #adopt(policy: ClusterPolicy, endpoints: readonly Endpoint[]): void {

@@ -1,5 +1,6 @@
 import { type Hash64, loadHash64, type RequestSource } from "@intramesh/balancing";
-import { createMeshPolicy } from "@intramesh/config";
+import { createPolicyBuilder } from "@intramesh/config";
+import type { ClusterRef } from "@intramesh/core";
 import type { ResourceState } from "@intramesh/discovery";
 import { compileRouteTable, explainRequest } from "@intramesh/routing";
 import { createClusterMetrics, createIstioMetrics, createMetricsRegistry } from "@intramesh/telemetry";
@@ -19,6 +20,7 @@ import { type Advertisement, createAdvertisement } from "./advertisement.ts";
 import type { Runtime } from "./chain.ts";
 import { ClusterSet } from "./cluster-set.ts";
 import { createExplanations } from "./explanations.ts";
+import { createFallbacks } from "./fallbacks.ts";
 import { createMeshInbound } from "./inbound.ts";
 import type { ExplainInit, Mesh } from "./mesh.ts";
 import { createEmitter } from "./mesh-events.ts";
@@ -57,6 +59,7 @@ export function startMesh(options: MeshOptions): { readonly mesh: Mesh; readonly
   const hash64 = (): Hash64 => loadedHash!;
   const pools = createEndpointPools();
   const clusters = new ClusterSet({ clock, scheduler, random, pools, metrics, clusterMetrics, events, self, hash64 });
+  const fallbacks = createFallbacks(() => holder.current.policy);
   const runtime: Runtime = {
     clock,
     scheduler,
@@ -64,21 +67,22 @@ export function startMesh(options: MeshOptions): { readonly mesh: Mesh; readonly
     passthrough: pools.passthrough,
     nodeId: service.instance,
     source: requestSource(service),
+    fallbackOf: (host) => fallbacks.find(host),
     hash64,
   };
   const status = createStatusReport(resolved, labels);
   const explanations = createExplanations(clock);
   const recorder = createRecorder();
 
-  function compile(state: ResourceState): Snapshot {
-    const settings = { outboundTrafficPolicy: resolved.outboundTrafficPolicy };
-    const policy = createMeshPolicy(
-      state.resources,
-      { namespace: service.namespace, labels, locality: service.locality },
-      settings,
-    );
-    const table = compileRouteTable(policy);
-    return createSnapshot({ policy, table, revision: state.revision, clusters, metrics, self, runtime });
+  const policies = createPolicyBuilder(
+    { namespace: service.namespace, labels, locality: service.locality },
+    { outboundTrafficPolicy: resolved.outboundTrafficPolicy },
+  );
+
+  function compile(state: ResourceState, before: Snapshot | undefined): Snapshot {
+    const { policy, change } = policies.update(state);
+    const table = before?.table.next(policy, change) ?? compileRouteTable(policy);
+    return createSnapshot({ policy, change, table, revision: state.revision, clusters, metrics, self, runtime });
   }
 
   const holder = createSnapshotHolder({
@@ -89,7 +93,7 @@ export function startMesh(options: MeshOptions): { readonly mesh: Mesh; readonly
     }),
     compile,
     onApplied(snapshot, { revision, resources }) {
-      clusters.reconcile(snapshot.policy);
+      clusters.reconcile(snapshot.policy, snapshot.change);
       events.emit("configApplied", { revision, resources: resources.length });
       queueMicrotask(tellStatus);
     },
@@ -102,7 +106,13 @@ export function startMesh(options: MeshOptions): { readonly mesh: Mesh; readonly
   const firstSnapshot = holder.starting ?? Promise.resolve();
 
   let admin: Admin | undefined;
-  const inbound: Inbound = createMeshInbound({ ...resolved, self, metrics, scrape: () => page.metrics() });
+  const inbound: Inbound = createMeshInbound({
+    ...resolved,
+    self,
+    metrics,
+    resilience: () => holder.current.policy.resilience?.(ownCluster(resolved)),
+    scrape: () => page.metrics(),
+  });
   const adminStarted = startAdminPort(resolved, () =>
     adminPages({
       self,
@@ -170,6 +180,7 @@ export function startMesh(options: MeshOptions): { readonly mesh: Mesh; readonly
     listener: (handler) => inbound.listener(handler),
     middleware: () => inbound.middleware(),
     explain: (url, init = {}) => explainCall(holder.current, new URL(url), init),
+    service: (name, { fallback }) => void fallbacks.set(name.toLowerCase(), fallback),
     metrics: () => page.metrics(),
     on: (name, listener) => events.on(name, listener),
     close() {
@@ -179,6 +190,12 @@ export function startMesh(options: MeshOptions): { readonly mesh: Mesh; readonly
     [Symbol.asyncDispose]: () => mesh.close(),
   };
   return { mesh, advertisement };
+}
+
+/** This process as a cluster, to which policies of its inbound side are written. */
+function ownCluster({ service }: ResolvedOptions): ClusterRef {
+  const { name, namespace, port } = service;
+  return { host: `${name}.${namespace}.svc.cluster.local`, port: port ?? 0, subset: undefined };
 }
 
 /** Each new cookie of consistent hashing is made of another text, as it would be for connections of a sidecar. */

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { eventLoopUtilizationHeader, formatEventLoopUtilization } from "@intramesh/balancing";
-import type { Clock } from "@intramesh/core";
-import { isRetryUpstream, remainingMs } from "@intramesh/resilience";
+import type { Clock, ResiliencePolicy } from "@intramesh/core";
+import { isRetryUpstream, rateLimitedBody, rateLimitedHeaders, remainingMs } from "@intramesh/resilience";
 import {
   type AmbientContext,
   createHeaderGatherer,
@@ -18,6 +18,7 @@ import { createInbound, type Inbound } from "@intramesh/transport";
 import { abortCalls } from "./calls-of-request.ts";
 import { createEventLoopMeter } from "./event-loop-meter.ts";
 import { explainHeader } from "./explanations.ts";
+import { createInboundLimiter } from "./inbound-limiter.ts";
 import { flagsHeader } from "./stages/answer-failure.ts";
 import { decodePeer, destinationEdge, peerHeader, type Workload } from "./workload.ts";
 
@@ -29,6 +30,8 @@ export interface InboundParts {
   readonly metricsPath: string | undefined;
   /** Whose wish for decisions is listened to. */
   readonly explain: "loopback" | "any" | "none";
+  /** Policy of this service's own, for its `inbound` rate limit. */
+  resilience(): ResiliencePolicy | undefined;
   /** Text of the metrics page. */
   scrape(): Promise<string>;
 }
@@ -44,6 +47,7 @@ export function createMeshInbound(parts: InboundParts): Inbound {
   };
   const edges = new Map<string, Edge>();
   const utilization = createEventLoopMeter(clock);
+  const limiter = createInboundLimiter(() => parts.resilience()?.inboundRateLimit);
 
   function edgeOf(peer: string): Edge {
     const known = edges.get(peer);
@@ -77,12 +81,15 @@ export function createMeshInbound(parts: InboundParts): Inbound {
         response.setHeader(eventLoopUtilizationHeader, formatEventLoopUtilization(utilization()));
       }
       request.headers["x-request-id"] ??= randomUUID();
-      const edge = edgeOf(takePeer(request));
+      const peer = takePeer(request);
+      const edge = edgeOf(peer);
       const traced = sdkRegistered()
         ? startServerSpan(request, `${service.host}:${request.socket.localPort ?? 0}/*`, self.instance)
         : undefined;
       const ambient = context(request, traced?.otel);
-      if (ambient.deadline <= startedAt) refuseExpired(response);
+      const waitMs = limiter.refuse(peer, request.url ?? "/", startedAt);
+      if (waitMs !== undefined) refuseLimited(response, waitMs);
+      else if (ambient.deadline <= startedAt) refuseExpired(response);
       else if (traced === undefined) runInContext(ambient, handle);
       else runInContext(ambient, () => withSpanContext(traced.otel, handle));
       return () => {
@@ -101,6 +108,13 @@ function deadlineOf(request: IncomingMessage, now: number): number {
   const leftMs = remainingMs((name) => request.headers[name]?.toString());
   if (leftMs === undefined) return Number.POSITIVE_INFINITY;
   return leftMs <= 0 ? Number.NEGATIVE_INFINITY : now + leftMs;
+}
+
+function refuseLimited(response: ServerResponse, waitMs: number): void {
+  response.statusCode = 429;
+  response.setHeader(flagsHeader, "RL");
+  for (const [name, value] of rateLimitedHeaders(waitMs)) response.setHeader(name, value);
+  response.end(rateLimitedBody);
 }
 
 /** Nobody waits for the answer any more: the handler is spared the work. */

@@ -2,6 +2,7 @@ export type { Decision, ResponseFlag } from "@intramesh/core";
 export { MeshError, type MeshErrorCode } from "@intramesh/core";
 export { files, type ResourceSource } from "@intramesh/discovery";
 export { createMesh } from "./create-mesh.ts";
+export type { Failure, FallbackFunction } from "./fallbacks.ts";
 export type { ExplainInit, Mesh } from "./mesh.ts";
 export type { MeshEvents, MeshListener } from "./mesh-events.ts";
 export type { Logger, MeshOptions, ServiceOptions } from "./options.ts";

@@ -10,6 +10,9 @@ export interface MeshEvents {
   readonly endpointEjected: { readonly cluster: string; readonly endpoint: string };
   /** It takes part again. */
   readonly endpointReturned: { readonly cluster: string; readonly endpoint: string };
+  /** An error-rate breaker opened, or closed after a good probe. */
+  readonly breakerOpened: { readonly cluster: string };
+  readonly breakerClosed: { readonly cluster: string };
   /** Another process took this instance's id over. */
   readonly instanceTaken: { readonly message: string };
 }

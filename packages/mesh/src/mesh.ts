@@ -1,6 +1,7 @@
 import type { RequestListener } from "node:http";
 import type { Decision } from "@intramesh/core";
 import type { MeshDispatcher, Middleware } from "@intramesh/transport";
+import type { FallbackFunction } from "./fallbacks.ts";
 import type { MeshEvents, MeshListener } from "./mesh-events.ts";
 
 /** Options of `mesh.explain`, as fetch takes them. */
@@ -27,6 +28,8 @@ export interface Mesh {
   middleware(): Middleware;
   /** What the routing says of a request, and why. Sends nothing. */
   explain(url: string | URL, init?: ExplainInit): Decision;
+  /** What this program does for calls to a service: `fallback` answers in the place of those that fail. */
+  service(name: string, options: { readonly fallback: FallbackFunction }): void;
   /** The metrics page, in Prometheus's text format. */
   metrics(): Promise<string>;
   /** Calls `listener` at each event; returns the function that ends it. */

@@ -1,4 +1,4 @@
-import type { MeshPolicy, Service } from "@intramesh/core";
+import type { MeshPolicy, PolicyChange, Service } from "@intramesh/core";
 import {
   type CompiledDestination,
   type CompiledRoute,
@@ -8,6 +8,7 @@ import {
 } from "@intramesh/routing";
 import type { IstioMetrics } from "@intramesh/telemetry";
 import type { ChainPolicy, Goal, Mirror, Runtime } from "./chain.ts";
+import type { Cluster } from "./cluster.ts";
 import type { ClusterSet } from "./cluster-set.ts";
 import { materialize, stack } from "./stack.ts";
 import { type DestinationService, sourceEdge, type Workload } from "./workload.ts";
@@ -15,6 +16,8 @@ import { type DestinationService, sourceEdge, type Workload } from "./workload.t
 /** Everything compiled from one state of the resources. Swapped in one assignment; a request reads it once. */
 export interface Snapshot {
   readonly policy: MeshPolicy;
+  /** In what `policy` differs from the one before it; undefined: anything may be different. */
+  readonly change: PolicyChange | undefined;
   readonly table: RouteTable;
   /** The source's name of this state. */
   readonly revision: string;
@@ -30,6 +33,7 @@ export interface Snapshot {
 
 export interface SnapshotParts {
   readonly policy: MeshPolicy;
+  readonly change: PolicyChange | undefined;
   readonly table: RouteTable;
   readonly revision: string;
   readonly clusters: ClusterSet;
@@ -43,8 +47,9 @@ const maxStrangers = 1_000;
 
 /** Builds a snapshot. Chains are built when they are first used and kept. */
 export function createSnapshot(parts: SnapshotParts): Snapshot {
-  const { policy, table, revision, clusters, metrics, self, runtime } = parts;
-  const plans = new Map<CompiledRoute, Map<string, Service>>();
+  const { policy, change, table, revision, clusters, metrics, self, runtime } = parts;
+  // Weak, because the table forgets routes of names under wildcards.
+  const plans = new WeakMap<CompiledRoute, Map<string, Service>>();
   const strangers = new Map<string, Service>();
 
   function build(
@@ -59,6 +64,7 @@ export function createSnapshot(parts: SnapshotParts): Snapshot {
       {
         ...given,
         mirrors: mirrorsOf(given.route, port),
+        fallbackCluster: fallbackCluster(cluster, port),
         edge: cluster?.edge ?? metrics.edge(sourceEdge(self, undefined, service)),
         operation: `${given.host}:${port}/*`,
         clusterName:
@@ -81,6 +87,11 @@ export function createSnapshot(parts: SnapshotParts): Snapshot {
     return cluster.policy.loadBalancer === "PASSTHROUGH" ? { kind: "passthrough" } : { kind: "cluster", cluster };
   }
 
+  function fallbackCluster(cluster: Cluster | undefined, port: number): Cluster | undefined {
+    const action = cluster?.guards.policy?.fallback?.action;
+    return action?.kind === "destination" ? clusters.get(policy, { ...action, port }) : undefined;
+  }
+
   function mirrorsOf(route: CompiledRoute | undefined, port: number): readonly Mirror[] {
     const action = route?.policy.action;
     if (action?.kind !== "forward") return [];
@@ -100,6 +111,7 @@ export function createSnapshot(parts: SnapshotParts): Snapshot {
 
   return {
     policy,
+    change,
     table,
     revision,
     chain(host, route, port, roll) {

@@ -3,8 +3,14 @@ import type { ChainPolicy, Role, Runtime, Stage } from "./chain.ts";
 import { answerDirectly } from "./stages/answer-directly.ts";
 import { answerFailure } from "./stages/answer-failure.ts";
 import { applyDeadline } from "./stages/apply-deadline.ts";
+import { breakCircuit } from "./stages/break-circuit.ts";
+import { collapse } from "./stages/collapse.ts";
+import { fallBack } from "./stages/fall-back.ts";
+import { hedge } from "./stages/hedge.ts";
 import { holdPlace } from "./stages/hold-place.ts";
 import { injectFault } from "./stages/inject-fault.ts";
+import { limitConcurrency } from "./stages/limit-concurrency.ts";
+import { limitRate } from "./stages/limit-rate.ts";
 import { mirrorRequest } from "./stages/mirror-request.ts";
 import { observeOutcome } from "./stages/observe-outcome.ts";
 import { perTryTimeout } from "./stages/per-try-timeout.ts";
@@ -20,13 +26,19 @@ import { traceRequest } from "./stages/trace-request.ts";
  */
 export const stack: readonly Stage[] = [
   traceRequest,
+  fallBack,
   answerFailure,
+  limitRate,
   injectFault,
   answerDirectly,
+  collapse,
   shapeRequest,
   mirrorRequest,
   applyDeadline,
+  limitConcurrency,
   retry,
+  hedge,
+  breakCircuit,
   pickEndpoint,
   holdPlace,
   observeOutcome,
@@ -34,46 +46,44 @@ export const stack: readonly Stage[] = [
   send,
 ];
 
-/** Why the stages stand in this order: `above` must come before `below`. A test holds the stack against it. */
-export const order: readonly { readonly above: Role; readonly below: Role; readonly because: string }[] = [
-  {
-    above: "trace",
-    below: "answer-failure",
-    because: "spans and metrics show the response that the caller gets, the mesh's own included",
-  },
-  { above: "answer-failure", below: "fault", because: "an abort is an answer of the mesh and says so in its headers" },
-  {
-    above: "fault",
-    below: "deadline",
-    because: "Envoy's fault filter runs before its router: the route timeout starts after the delay",
-  },
-  { above: "fault", below: "retry", because: "an injected abort is not retried" },
-  {
-    above: "fault",
-    below: "answer-directly",
-    because: "Envoy's filter order: fault, then the router, which answers directly",
-  },
-  { above: "answer-directly", below: "shape", because: "redirects and direct responses never leave the process" },
-  { above: "shape", below: "retry", because: "rewrite and header operations are done once; attempts share them" },
-  { above: "shape", below: "mirror", because: "the copy is taken after header, host and path changes" },
-  { above: "mirror", below: "retry", because: "a request is mirrored once, not for each attempt" },
-  { above: "deadline", below: "retry", because: "the route timeout covers all attempts and the waiting between them" },
-  { above: "retry", below: "pick-endpoint", because: "each attempt picks anew and avoids those tried" },
-  { above: "pick-endpoint", below: "hold-place", because: "a place is on a connection to one endpoint" },
-  {
-    above: "hold-place",
-    below: "observe",
-    because: "an overflow says nothing of the endpoint: Envoy does not eject for it",
-  },
-  { above: "hold-place", below: "per-try-timeout", because: "waiting for a place is not the upstream's time" },
-  { above: "pick-endpoint", below: "observe", because: "there is nobody to blame before an endpoint is picked" },
-  { above: "observe", below: "per-try-timeout", because: "a try that times out counts against its endpoint" },
-  { above: "per-try-timeout", below: "send", because: "it times the wire, not our queue" },
+/** Why one stage must stand above another. */
+export interface Precedence {
+  readonly above: Role;
+  readonly below: Role;
+  readonly because: string;
+}
+
+/** The reasons for the order. A test holds the stack against them. */
+export const order: readonly Precedence[] = [
+  place("trace", "fallback", "metrics show the answer that the caller gets, with the flags of what it stands for"),
+  place("fallback", "answer-failure", "a fallback stands for every failure, the mesh's own answers included"),
+  place("answer-failure", "limit-rate", "a refusal is an answer of the mesh and says so in its headers"),
+  place("limit-rate", "fault", "Envoy's filter order: what is over the limit is not worth a fault"),
+  place("fault", "answer-directly", "Envoy's filter order: fault, then the router, which answers directly"),
+  place("fault", "deadline", "Envoy's fault filter runs before its router: the route timeout starts after the delay"),
+  place("fault", "retry", "an injected abort is not retried"),
+  place("answer-directly", "collapse", "only calls that leave the process are worth sharing"),
+  place("collapse", "shape", "what callers ask for is compared, not what a route makes of it"),
+  place("shape", "mirror", "the copy is taken after header, host and path changes"),
+  place("mirror", "retry", "a request is mirrored once, not for each attempt"),
+  place("deadline", "limit-concurrency", "waiting for a place is the caller's time"),
+  place("limit-concurrency", "retry", "a request keeps its place over all its attempts, as a Hystrix command does"),
+  place("retry", "hedge", "hedges are tries of one attempt; what they bring is retried together"),
+  place("hedge", "break-circuit", "each try counts for the breaker"),
+  place("break-circuit", "pick-endpoint", "an open breaker refuses before choosing"),
+  place("pick-endpoint", "hold-place", "a place is on a connection to one endpoint"),
+  place("hold-place", "observe", "an overflow says nothing of the endpoint: Envoy does not eject for it"),
+  place("observe", "per-try-timeout", "a try that times out counts against its endpoint"),
+  place("per-try-timeout", "send", "it times the wire, not our queue"),
 ];
 
 /** Builds the chain of one route and destination. `send` never passes on; a chain without it ends in an answer. */
 export function materialize(stages: readonly Stage[], policy: ChainPolicy, runtime: Runtime): Service {
   return stages.reduceRight<Service>((next, stage) => stage.filter(policy, runtime)?.(next) ?? next, unfinished);
+}
+
+function place(above: Role, below: Role, because: string): Precedence {
+  return { above, below, because };
 }
 
 function unfinished(): never {

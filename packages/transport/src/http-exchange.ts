@@ -68,6 +68,24 @@ export function abortExchange(exchange: Exchange, reason: AbortReason): void {
   exchange.cancel?.(reason);
 }
 
+/** Another try of the same request, beside those that run. */
+export function forkExchange(exchange: Exchange): HttpExchange {
+  const { scheme, authority, host, port, startedAt } = exchange;
+  const target = { scheme, authority, host, port };
+  const fork = new HttpExchange(
+    exchange.method,
+    target,
+    exchange.path,
+    exchange.headers.clone(),
+    exchange.body,
+    startedAt,
+  );
+  fork.deadline = exchange.deadline;
+  fork.chained = exchange.chained;
+  fork.tried = exchange.tried;
+  return fork;
+}
+
 /** A copy of a request as it stands, with a life of its own; the trace that it carries is not sampled. */
 export function copyExchange(exchange: Exchange, now: MonotonicMs): HttpExchange {
   const { scheme, authority, host, port } = exchange;

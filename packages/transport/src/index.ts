@@ -2,7 +2,8 @@
 export { type Connection, type ConnectionOptions, createEndpointPools, type EndpointPools } from "./endpoint-pools.ts";
 export { type FaceRuntime, MeshDispatcher } from "./face/dispatcher.ts";
 export { createFetch } from "./face/fetch.ts";
-export { abortExchange, copyExchange, HttpExchange } from "./http-exchange.ts";
+export { fixedResponse, readBody } from "./fixed-response.ts";
+export { abortExchange, copyExchange, forkExchange, HttpExchange } from "./http-exchange.ts";
 export { createInbound, type Inbound, type InboundHooks, type Middleware } from "./inbound/listener.ts";
 export { localResponse } from "./local-response.ts";
 export { defaultReplayLimitBytes, emptyBody, fixedBody } from "./request-body.ts";

@@ -1,0 +1,66 @@
+import type { CircuitBreakerPolicy, Clock, Outcome } from "@intramesh/core";
+import { breakerVerdict, createBreakerRules, opossumOptions } from "@intramesh/resilience";
+import CircuitBreaker from "opossum";
+
+export interface BreakerParts {
+  readonly clock: Clock;
+  /** The breaker opened, or closed again. */
+  onChange(state: "open" | "closed"): void;
+}
+
+/** An error-rate breaker of one cluster: Hystrix's rules, opossum's states. */
+export interface Breaker {
+  readonly state: "closed" | "open" | "half-open";
+  /** Runs an attempt; undefined where the breaker is open. */
+  run(attempt: () => Promise<Outcome>): Promise<Outcome | undefined>;
+  close(): void;
+}
+
+/** Carries a failed outcome through opossum, which counts throws. */
+class Failed extends Error {
+  readonly outcome: Outcome;
+
+  constructor(outcome: Outcome) {
+    super("the attempt failed");
+    this.outcome = outcome;
+  }
+}
+
+export function createBreaker(policy: CircuitBreakerPolicy, { clock, onChange }: BreakerParts): Breaker {
+  const rules = createBreakerRules(policy);
+  const circuit = new CircuitBreaker((attempt: () => Promise<Outcome>) => counted(attempt), opossumOptions(policy));
+  circuit.on("open", () => onChange("open"));
+  circuit.on("close", () => {
+    rules.clear();
+    onChange("closed");
+  });
+  if (policy.force === "OPEN") circuit.open();
+
+  async function counted(attempt: () => Promise<Outcome>): Promise<Outcome> {
+    const outcome = await attempt();
+    const verdict = breakerVerdict(outcome);
+    if (verdict !== undefined && rules.record(verdict, clock.now()) && circuit.closed) circuit.open();
+    // A probe that says nothing of the upstream does not close the breaker.
+    if (verdict === "failure" || (verdict === undefined && !circuit.closed)) throw new Failed(outcome);
+    return outcome;
+  }
+
+  return {
+    get state() {
+      if (circuit.closed) return "closed";
+      return circuit.halfOpen ? "half-open" : "open";
+    },
+    async run(attempt) {
+      // An operator's word stands: no probe while it is forced open, no opening while it is forced closed.
+      if (policy.force === "OPEN") return undefined;
+      try {
+        return await circuit.fire(attempt);
+      } catch (error) {
+        if (error instanceof Failed) return error.outcome;
+        if ((error as { readonly code?: unknown }).code === "EOPENBREAKER") return undefined;
+        throw error;
+      }
+    },
+    close: () => circuit.shutdown(),
+  };
+}
