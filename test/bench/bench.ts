@@ -1,12 +1,18 @@
+import { pick } from "./pick/pick.ts";
 import { requestOverhead } from "./request-overhead/request-overhead.ts";
 import type { Row } from "./row.ts";
+import { simulation } from "./simulation/simulation.ts";
+import { printColumns, type Table } from "./table.ts";
 
-/** `npm run bench -- NAME… [--json]`: runs benchmarks and prints their rows. */
-const benchmarks: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+/** `npm run bench -- NAME… [--json] [--seed=N]`: runs benchmarks and prints their rows. */
+const benchmarks: Readonly<Record<string, (seed: number) => Promise<readonly Row[] | Table>>> = {
   "request-overhead": requestOverhead,
+  pick,
+  simulation,
 };
 
 const words = process.argv.slice(2);
+const seed = Number(words.find((word) => word.startsWith("--seed="))?.slice("--seed=".length) ?? 1);
 const asJson = words.includes("--json");
 const names = words.filter((word) => !word.startsWith("--"));
 
@@ -17,8 +23,9 @@ for (const name of names.length === 0 ? Object.keys(benchmarks) : names) {
     process.exitCode = 2;
     continue;
   }
-  const rows = await benchmark();
-  if (asJson)
+  const rows = await benchmark(seed);
+  if ("kind" in rows) printTable(name, rows);
+  else if (asJson)
     for (const { name, ours, baseline, ratio } of rows) console.log(JSON.stringify({ name, ours, baseline, ratio }));
   else print(name, rows);
 }
@@ -35,6 +42,17 @@ function print(title: string, rows: readonly Row[]): void {
       `<= ${atMost} x ${ratio <= atMost ? "reached" : "MISSED"}`,
     ]),
   ];
-  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
-  for (const line of lines) console.log(line.map((cell, column) => cell.padEnd(widths[column]!)).join("   "));
+  printColumns(lines);
+}
+
+function printTable(title: string, { lines, notes }: Table): void {
+  const [head = [], ...rest] = lines;
+  if (asJson) {
+    for (const line of rest)
+      console.log(JSON.stringify(Object.fromEntries(head.map((column, at) => [column, line[at]]))));
+    return;
+  }
+  console.log(`\n${title}`);
+  printColumns(lines);
+  for (const note of notes) console.log(note);
 }

@@ -208,9 +208,13 @@ test("PEAK_EWMA prefers the fast, EVENT_LOOP_AWARE the idle", () => {
   const random = seededRandom(1);
   const fast = endpoint("fast");
   const slow = endpoint("slow");
-  Object.assign(fast.state, { latencyMs: 5 });
-  Object.assign(slow.state, { latencyMs: 500, eventLoopUtilization: 0.9 });
-  for (const algorithm of ["PEAK_EWMA", "EVENT_LOOP_AWARE"] as const) {
+  const alike = { latencyMs: 5, latencyAt: 0 };
+  Object.assign(fast.state, alike);
+  for (const [algorithm, state] of [
+    ["PEAK_EWMA", { latencyMs: 500 }],
+    ["EVENT_LOOP_AWARE", { ...alike, eventLoopUtilization: 0.9 }],
+  ] as const) {
+    Object.assign(slow.state, state);
     const picker = build({ algorithm }, [slow, fast]);
     assert.deepEqual(new Set(picks(100, () => picker.pick(random, undefined, undefined, 0))), new Set(["fast"]));
   }

@@ -34,22 +34,19 @@ test("what is written can be read", () => {
   }
 });
 
-test("a loop that is half busy costs as much as two requests in flight", () => {
-  const state = createEndpointState(0);
-  assert.equal(eventLoopCost(state, 0), 1);
-  recordEventLoopUtilization(state, 0.5, 10);
-  assert.equal(eventLoopCost(state, 10), 2);
-  assert.equal(eventLoopCost({ ...state, active: 2 }, 10), 6);
-});
-
-test("a full loop is dear, not impossible", () => {
-  const state = createEndpointState(0);
+test("a busy loop makes the expected wait up to twice as dear", () => {
+  const state = { ...createEndpointState(0), latencyMs: 20, active: 1 };
+  assert.equal(eventLoopCost(state, 0), 40);
+  recordEventLoopUtilization(state, 0.5, 0);
+  assert.equal(eventLoopCost(state, 0), 60);
   recordEventLoopUtilization(state, 1, 0);
-  assert.ok(Math.abs(eventLoopCost(state, 0) - 20) < 1e-9);
+  assert.equal(eventLoopCost(state, 0), 80);
 });
 
 test("an old report fades", () => {
-  const state = createEndpointState(0);
+  const state = { ...createEndpointState(0), latencyMs: 20 };
   recordEventLoopUtilization(state, 1, 0);
-  assert.ok(eventLoopCost(state, 60_000) < 1.001);
+  assert.equal(eventLoopCost(state, undefined), 40);
+  assert.ok(eventLoopCost({ ...state, latencyAt: 5_000 }, 5_000) === 30);
+  assert.ok(eventLoopCost({ ...state, latencyAt: 60_000 }, 60_000) === 20);
 });

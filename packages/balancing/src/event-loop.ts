@@ -1,13 +1,11 @@
 import type { EndpointState, MonotonicMs } from "@intramesh/core";
+import { latencyCost } from "./latency.ts";
 
 /** Response header in which an instance tells its callers how busy its event loop is; callers' programs never see it. */
 export const eventLoopUtilizationHeader = "x-intramesh-event-loop-utilization";
 
-/** Milliseconds in which a report loses all but 1/e of its meaning. Event loops change faster than latencies. */
-const decayMs = 5_000;
-
-/** Above this share a loop counts as full; it keeps the cost of a busy endpoint finite. */
-const fullAt = 0.95;
+/** After this many milliseconds a report means nothing any more; until then it fades evenly. */
+const forgottenMs = 10_000;
 
 /** The header's value for a utilisation of 0 to 1: three decimals. */
 export function formatEventLoopUtilization(utilization: number): string {
@@ -28,11 +26,12 @@ export function recordEventLoopUtilization(state: EndpointState, utilization: nu
 }
 
 /**
- * Requests in flight over the share of the loop that is free: in a queue the wait grows with 1 ÷ (1 − utilisation).
- * An old report fades, so that an endpoint that was busy once is tried again.
+ * What a request would wait for, as peak EWMA expects it, up to twice that where the loop is busy. The share is
+ * measured over a while and by chance: a steeper price, such as 1 ÷ (1 − utilisation), sends everybody after every
+ * fluctuation (`npm run bench -- simulation` shows it). An old report fades.
  */
 export function eventLoopCost(state: EndpointState, now: MonotonicMs | undefined): number {
   const age = now === undefined ? 0 : Math.max(0, now - state.eventLoopUtilizationAt);
-  const busy = state.eventLoopUtilization * Math.exp(-age / decayMs);
-  return (state.active + 1) / (1 - Math.min(busy, fullAt));
+  const busy = state.eventLoopUtilization * Math.max(0, 1 - age / forgottenMs);
+  return latencyCost(state, now) * (1 + busy);
 }
