@@ -19,12 +19,19 @@ export class RingPicker<E extends BalancedEndpoint> implements Picker<E> {
   readonly #high: Uint32Array;
   readonly #low: Uint32Array;
   readonly #owners: readonly E[];
+  /** The first point at or after the beginning of each of as many equal parts of the ring, and the end. */
+  readonly #starts: Uint32Array;
+  /** How far the upper half of a hash is shifted to give its part. */
+  readonly #shift: number;
 
   constructor(endpoints: readonly WeightedEndpoint<E>[], size: BalancingPolicy["ring"], hash64: Hash64) {
     const points = placePoints(endpoints, size, hash64);
     this.#high = Uint32Array.from(points, ({ position }) => Number(position >> 32n));
     this.#low = Uint32Array.from(points, ({ position }) => Number(position & 0xffff_ffffn));
     this.#owners = points.map(({ owner }) => owner);
+    const bits = Math.min(maxPartBits, Math.ceil(Math.log2(Math.max(2, points.length))));
+    this.#shift = 32 - bits;
+    this.#starts = findStarts(this.#high, bits);
   }
 
   /** Points on the ring. */
@@ -51,8 +58,9 @@ export class RingPicker<E extends BalancedEndpoint> implements Picker<E> {
   #placeOf(high: number, low: number): number {
     const highs = this.#high;
     const lows = this.#low;
-    let from = 0;
-    let to = highs.length;
+    const part = high >>> this.#shift;
+    let from = this.#starts[part]!;
+    let to = this.#starts[part + 1]!;
     while (from < to) {
       const middle = (from + to) >>> 1;
       const point = highs[middle]!;
@@ -61,6 +69,22 @@ export class RingPicker<E extends BalancedEndpoint> implements Picker<E> {
     }
     return from === highs.length ? 0 : from;
   }
+}
+
+/** Parts of a ring are no finer than 2 to this power: 256 kB. */
+const maxPartBits = 16;
+
+/** Points are spread evenly, so that a part has about one of them and a search has next to nothing to do. */
+function findStarts(highs: Uint32Array, bits: number): Uint32Array {
+  const parts = 2 ** bits;
+  const starts = new Uint32Array(parts + 1);
+  let point = 0;
+  for (let part = 0; part < parts; part++) {
+    while (point < highs.length && highs[point]! >>> (32 - bits) < part) point += 1;
+    starts[part] = point;
+  }
+  starts[parts] = highs.length;
+  return starts;
 }
 
 /**

@@ -9,10 +9,15 @@ export type Cost = (state: EndpointState, now: MonotonicMs | undefined) => numbe
 /** PEAK_EWMA and EVENT_LOOP_AWARE: of two different draws the cheaper for its weight. */
 export class LeastCostPicker<E extends BalancedEndpoint> implements Picker<E> {
   readonly #endpoints: readonly E[];
+  /** What comparisons read, apart from what surrounds it: a pick waits for memory more than for anything else. */
+  readonly #states: readonly EndpointState[];
+  readonly #weights: Float64Array;
   readonly #cost: Cost;
 
   constructor(endpoints: readonly E[], cost: Cost) {
     this.#endpoints = endpoints;
+    this.#states = endpoints.map(({ state }) => state);
+    this.#weights = Float64Array.from(endpoints, weightOf);
     this.#cost = cost;
   }
 
@@ -27,12 +32,14 @@ export class LeastCostPicker<E extends BalancedEndpoint> implements Picker<E> {
   }
 
   #draw(random: Random, now: MonotonicMs | undefined): E {
-    const endpoints = this.#endpoints;
-    const at = Math.floor(random() * endpoints.length);
-    const step = 1 + Math.floor(random() * (endpoints.length - 1));
-    const first = endpoints[at]!;
-    const second = endpoints[(at + step) % endpoints.length]!;
-    const costs = this.#cost(second.state, now) * weightOf(first) < this.#cost(first.state, now) * weightOf(second);
-    return costs ? second : first;
+    const states = this.#states;
+    const weights = this.#weights;
+    const count = states.length;
+    const first = Math.floor(random() * count);
+    const other = first + 1 + Math.floor(random() * (count - 1));
+    const second = other < count ? other : other - count;
+    const firstCost = this.#cost(states[first]!, now) * weights[second]!;
+    const secondCost = this.#cost(states[second]!, now) * weights[first]!;
+    return this.#endpoints[secondCost < firstCost ? second : first]!;
   }
 }
