@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import type { BalancingPolicy, HashKey, RoutePolicy } from "@intramesh/core";
+import type { Resource } from "../../resource.ts";
+import { client, networking, service } from "../../testing/resources.ts";
+import type { MeshClient } from "../mesh-client.ts";
+import { createMeshPolicy } from "../mesh-policy.ts";
+
+const host = "shop.default.svc.cluster.local";
+const shop = service("shop", { name: "http", port: 80 }, { name: "admin", port: 81 });
+
+const byUser = { consistentHash: { httpHeaderName: "x-user" } };
+const byCookie = { consistentHash: { httpCookie: { name: "sid" } } };
+const user: HashKey = { kind: "header", name: "x-user" };
+const cookie: HashKey = { kind: "cookie", name: "sid", path: "", ttlMs: undefined, attributes: [] };
+
+/** The rule: by user, on port 81 by cookie; subset v2 by cookie. */
+const rule = networking("DestinationRule", "shop", {
+  host: "shop",
+  trafficPolicy: { loadBalancer: byUser, portLevelSettings: [{ port: { number: 81 }, loadBalancer: byCookie }] },
+  subsets: [{ name: "v1" }, { name: "v2", trafficPolicy: { loadBalancer: byCookie } }],
+});
+
+function routeTo(...destinations: readonly object[]): RoutePolicy {
+  const route = destinations.map((destination) => ({ destination, weight: 100 / destinations.length }));
+  const rules = networking("VirtualService", "shop", { hosts: ["shop"], http: [{ route }] });
+  const [virtualHost] = createMeshPolicy([shop, rule, rules], client).virtualHosts;
+  return virtualHost!.routes[0]!;
+}
+
+const routes = [
+  { title: "the host's key", to: [{ host }], keys: [user] },
+  {
+    title: "a port's key only where the destination names the port",
+    to: [{ host, port: { number: 81 } }],
+    keys: [cookie],
+  },
+  { title: "the subset's key before the host's", to: [{ host, subset: "v2" }], keys: [cookie] },
+  {
+    title: "the keys of all destinations",
+    to: [
+      { host, subset: "v1" },
+      { host, subset: "v2" },
+    ],
+    keys: [user, cookie],
+  },
+  { title: "no key where nobody declared the host", to: [{ host: "elsewhere.example.com" }], keys: [] },
+];
+
+for (const { title, to, keys } of routes) {
+  it(`a route has ${title}`, () => assert.deepEqual(routeTo(...to).hashKeys, keys));
+}
+
+it("a route that no VirtualService wrote has the key of the port that was called", () => {
+  const policy = createMeshPolicy([shop, rule], client);
+  assert.deepEqual(policy.defaultRoute(host, 80).hashKeys, [user]);
+  assert.deepEqual(policy.defaultRoute(host, 81).hashKeys, [cookie]);
+});
+
+it("a redirect has none", () => {
+  const rules = networking("VirtualService", "shop", { hosts: ["shop"], http: [{ redirect: { uri: "/" } }] });
+  assert.deepEqual(createMeshPolicy([shop, rule, rules], client).virtualHosts[0]!.routes[0]!.hashKeys, []);
+});
+
+it("clusters of one configuration are balanced for the place of each client", () => {
+  const near = networking("DestinationRule", "shop", { host: "shop", trafficPolicy: { outlierDetection: {} } });
+  const resources: readonly Resource[] = [shop, near];
+  const balancing = (at: MeshClient, settings: object = {}): BalancingPolicy =>
+    createMeshPolicy(resources, at, settings).cluster({ host, port: 80, subset: undefined })!.balancing;
+  const localityOf = (locality: string): unknown => {
+    const policy = balancing({ ...client, locality }).locality;
+    return policy?.kind === "failover" ? policy.nearness?.locality : policy;
+  };
+  assert.equal(localityOf("eu/a"), "eu/a");
+  assert.equal(localityOf("us/b"), "us/b");
+  assert.equal(balancing(client).locality, undefined);
+  assert.equal(
+    balancing({ ...client, locality: "eu/a" }, { localityLbSetting: { enabled: false } }).locality,
+    undefined,
+  );
+});
+
+it("the same state and client give the same cluster", () => {
+  const cluster = (): unknown => createMeshPolicy([shop, rule], client).cluster({ host, port: 80, subset: "v1" });
+  assert.equal(cluster(), cluster());
+});
