@@ -1,13 +1,11 @@
-import { instanceMarks } from "../instance-marks.ts";
 import { HostMap } from "../policy/host-map.ts";
 import { coversHost, resolveHost } from "../policy/host-name.ts";
 import { lazy } from "../policy/lazy.ts";
 import type { MeshSettings } from "../policy/mesh-settings.ts";
 import { indexResources } from "../policy/resource-index.ts";
 import { nameOf, namespaceOf } from "../policy/resource-order.ts";
-import { createServiceCatalog, type ServiceCatalog } from "../policy/service-catalog.ts";
 import type { ServiceRecord } from "../policy/service-record.ts";
-import { createWorkloadIndex, type WorkloadIndex } from "../policy/workloads.ts";
+import { createWorkloadIndex, hasLabels, type WorkloadIndex } from "../policy/workloads.ts";
 import type { Resource } from "../resource.ts";
 import type { DestinationRuleSpec } from "../spec/destination-rule.ts";
 import type { GatewaySpec } from "../spec/gateway.ts";
@@ -16,7 +14,10 @@ import type { AuthorizationPolicySpec, PeerAuthenticationSpec, RequestAuthentica
 import type { ServiceEntrySpec, ServiceSpec, WorkloadEntrySpec } from "../spec/service.ts";
 import type { VirtualServiceSpec } from "../spec/virtual-service.ts";
 import { groupBy } from "./group-by.ts";
+import { createKnownServices } from "./known-services.ts";
 import type { SidecarSpec, TelemetrySpec } from "./selecting-specs.ts";
+
+type Labels = Readonly<Record<string, string>>;
 
 /** The specs of the kinds that checks read. */
 export interface SpecsByKind {
@@ -57,6 +58,8 @@ export interface AnalysisContext {
   isUnknownHost(host: string, namespace: string): boolean;
   /** A host of another namespace that may have been meant by an unknown one; undefined where there is none. */
   suggestHost(host: string, namespace: string): string | undefined;
+  /** Workloads of every namespace that have these labels; all of them where none is asked for. */
+  workloadsWith(labels: Labels): readonly Resource<WorkloadEntrySpec>[];
   /** The DestinationRules whose host is, or covers, a full host. */
   rulesFor(host: string): readonly Resource<DestinationRuleSpec>[];
 }
@@ -71,30 +74,14 @@ export function createAnalysisContext(
   const byName = lazy(() => new Map(resources.map((resource) => [`${resource.kind} ${nameOf(resource)}`, resource])));
   const index = indexResources(resources);
   const workloads = lazy(() => createWorkloadIndex(index.workloadEntries));
-  const catalogs = new Map<string, ServiceCatalog>();
-  const catalogOf = (namespace: string): ServiceCatalog => {
-    let catalog = catalogs.get(namespace);
-    if (catalog === undefined) {
-      catalog = createServiceCatalog(index, namespace, mesh.domain);
-      catalogs.set(namespace, catalog);
-    }
-    return catalog;
-  };
+  const services = lazy(() => createKnownServices(index, mesh.domain));
   const resolve = (host: string, namespace: string): string => resolveHost(host, namespace, mesh.domain);
   const isLocal = (host: string, namespace: string): boolean => host.endsWith(`.${namespace}.svc.${mesh.domain}`);
-  /** Hosts of services by their bare names, and the namespaces that have any. */
-  const namesakes = lazy(() => new Map(localHosts().map((host) => [firstLabel(host), host])));
-  const localHosts = lazy(() => {
-    const hosts = new Set(index.services.map((service) => resolve(service.metadata.name, namespaceOf(service))));
-    for (const { metadata } of index.workloadEntries) {
-      const name = metadata.annotations?.[instanceMarks.service];
-      if (name !== undefined) hosts.add(resolve(name, metadata.namespace ?? "default"));
-    }
-    return [...hosts];
-  });
-  const declaring = lazy(() => new Set(localHosts().map((host) => host.split(".")[1])));
   const isJudged = (host: string, namespace: string): boolean =>
-    !isLocal(host, namespace) || declaring().has(namespace) || namesakes().has(firstLabel(host));
+    !isLocal(host, namespace) ||
+    services().isDeclaring(namespace) ||
+    services().findNamesake(firstLabel(host)) !== undefined;
+  const withLabels = lazy(() => indexLabels(index.workloadEntries));
   const rules = lazy(() => indexRules(index.destinationRules, resolve));
   return {
     mesh,
@@ -109,14 +96,15 @@ export function createAnalysisContext(
     find: <Kind extends keyof SpecsByKind>(kind: Kind, name: string) =>
       byName().get(`${kind} ${name}`) as Resource<SpecsByKind[Kind]> | undefined,
     resolve,
-    service: (host, namespace) => catalogOf(namespace).find(host),
+    service: (host, namespace) => services().find(host, namespace),
     isUnknownHost(host, namespace) {
-      const catalog = catalogOf(namespace);
-      if (catalog.find(host) !== undefined) return false;
-      if (host.startsWith("*") && [...catalog.policies.keys()].some((known) => coversHost(host, known))) return false;
-      return isComplete || (catalog.policies.size > 0 && isJudged(host, namespace));
+      const known = services();
+      if (known.find(host, namespace) !== undefined || (host.startsWith("*") && known.coversAny(host))) return false;
+      return isComplete || (!known.isEmpty && isJudged(host, namespace));
     },
-    suggestHost: (host, namespace) => (isLocal(host, namespace) ? namesakes().get(firstLabel(host)) : undefined),
+    suggestHost: (host, namespace) =>
+      isLocal(host, namespace) ? services().findNamesake(firstLabel(host)) : undefined,
+    workloadsWith: (labels) => withLabels()(labels),
     rulesFor: (host) => rules()(host),
   };
 }
@@ -146,5 +134,19 @@ function indexRules(
   return (host) => {
     const covering = wildcards.filter((pattern) => pattern !== host && coversHost(pattern, host));
     return [...(byHost.get(host) ?? []), ...covering.flatMap((pattern) => byHost.get(pattern) ?? [])];
+  };
+}
+
+type Workload = Resource<WorkloadEntrySpec>;
+
+/** Looks at those only that have the first of the labels. */
+function indexLabels(workloads: readonly Workload[]): (labels: Labels) => readonly Workload[] {
+  const byLabel = new Map<string, ReadonlyMap<string | undefined, readonly Workload[]>>();
+  return (labels) => {
+    const [label] = Object.keys(labels);
+    if (label === undefined) return workloads;
+    const byValue = byLabel.get(label) ?? groupBy(workloads, ({ spec }) => spec.labels?.[label]);
+    byLabel.set(label, byValue);
+    return (byValue.get(labels[label]) ?? []).filter(({ spec }) => hasLabels(spec.labels, labels));
   };
 }

@@ -1,5 +1,4 @@
 import { namespaceOf } from "../policy/resource-order.ts";
-import { hasLabels } from "../policy/workloads.ts";
 import type { Resource } from "../resource.ts";
 import type { WorkloadEntrySpec } from "../spec/service.ts";
 import type { AnalysisContext } from "./analysis-context.ts";
@@ -13,16 +12,9 @@ export function workloadsInScope(
   labels: Labels | undefined,
 ): readonly Resource<WorkloadEntrySpec>[] {
   const wanted = labels ?? {};
-  if (namespace !== context.mesh.rootNamespace && Object.keys(wanted).length > 0) {
-    return context.workloads.select(namespace, wanted);
-  }
-  return context
-    .ofKind("WorkloadEntry")
-    .filter(
-      (entry) =>
-        (namespace === context.mesh.rootNamespace || namespaceOf(entry) === namespace) &&
-        hasLabels(entry.spec.labels, wanted),
-    );
+  if (namespace === context.mesh.rootNamespace) return context.workloadsWith(wanted);
+  if (Object.keys(wanted).length > 0) return context.workloads.select(namespace, wanted);
+  return context.ofKind("WorkloadEntry").filter((entry) => namespaceOf(entry) === namespace);
 }
 
 /** Labels as text, sorted: `app=reviews, version=v1`. */

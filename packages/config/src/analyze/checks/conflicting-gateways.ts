@@ -61,5 +61,5 @@ function shareWorkloads(
   const both = { ...one.selector, ...other.selector };
   // Selectors that contradict each other have no workload in common.
   if (!hasLabels(both, one.selector ?? {})) return false;
-  return context.ofKind("WorkloadEntry").some(({ spec }) => hasLabels(spec.labels, both));
+  return context.workloadsWith(both).length > 0;
 }

@@ -12,7 +12,8 @@ export const gatewayPorts: Check = {
   run(context, report) {
     for (const resource of context.ofKind("Gateway")) {
       const { selector = {}, servers = [] } = resource.spec;
-      const workloads = context.ofKind("WorkloadEntry").filter(({ spec }) => hasLabels(spec.labels, selector));
+      const workloads = context.workloadsWith(selector);
+      if (workloads.length === 0) continue;
       const services = context.ofKind("Service").filter((service) => {
         const asked = Object.keys(service.spec.selector ?? {}).length > 0;
         return (

@@ -15,19 +15,16 @@ export const repeatedMatches: Check = {
         if (match.length === 0 && delegate === undefined) break;
         const own: Placed[] = [];
         for (const [position, entry] of match.entries()) {
-          const conditions = conditionsOf(entry);
-          const name = `http[${at}].match[${position}]`;
-          const by = [...(earlier.get(conditions) ?? []), ...own].find(
-            (other) => other.conditions === conditions && takesPath(other.match, entry),
-          );
+          const placed = { match: entry, conditions: conditionsOf(entry), name: `http[${at}].match[${position}]` };
+          const by = [...(earlier.get(keyOf(placed)) ?? []), ...own].find((other) => takes(other, placed));
           if (by !== undefined) {
-            report("IST0131", resource, `spec.${name}`, `has no effect: ${by.name} takes what it matches`);
+            report("IST0131", resource, `spec.${placed.name}`, `has no effect: ${by.name} takes what it matches`);
           }
-          own.push({ match: entry, conditions, name });
+          own.push(placed);
         }
         // What a delegate takes is not known here.
         for (const placed of delegate === undefined ? own : []) {
-          earlier.set(placed.conditions, [...(earlier.get(placed.conditions) ?? []), placed]);
+          earlier.set(keyOf(placed), [...(earlier.get(keyOf(placed)) ?? []), placed]);
         }
       }
     }
@@ -36,20 +33,40 @@ export const repeatedMatches: Check = {
 
 interface Placed {
   readonly match: HttpMatchRequest;
-  readonly conditions: string;
+  /** All that it asks for but the path, one text for each field, sorted. */
+  readonly conditions: readonly string[];
   /** `http[0].match[1]` */
   readonly name: string;
 }
 
-/** Whether the path of an earlier match is the same, or its prefix is one of the later path. */
-function takesPath(earlier: HttpMatchRequest, later: HttpMatchRequest): boolean {
-  if (JSON.stringify(earlier.uri) === JSON.stringify(later.uri)) return true;
-  const text = later.uri?.exact ?? later.uri?.prefix;
-  const prefix = earlier.uri?.prefix;
-  return prefix !== undefined && text?.startsWith(prefix) === true;
+/** Matches with one key ask for the same, but for the path. */
+function keyOf({ conditions }: Placed): string {
+  return conditions.join("\n");
 }
 
-/** All but the path and what only labels a match, whatever the order of the fields. */
-function conditionsOf({ name: _, statPrefix: __, uri: ___, ...conditions }: HttpMatchRequest): string {
-  return JSON.stringify(Object.entries(conditions).sort(([one], [other]) => (one < other ? -1 : 1)));
+/** Whether the later match asks for all that the earlier does, on the same path or below its prefix. */
+function takes(earlier: Placed, later: Placed): boolean {
+  if (!earlier.conditions.every((condition) => later.conditions.includes(condition))) return false;
+  const [one, other] = [earlier.match.uri, later.match.uri];
+  if (one === undefined || JSON.stringify(one) === JSON.stringify(other)) return ignoresCaseAlike(earlier, later);
+  const text = other?.exact ?? other?.prefix;
+  return one.prefix !== undefined && text?.startsWith(one.prefix) === true && ignoresCaseAlike(earlier, later);
+}
+
+/** A path in any case is another condition than the path as it is written. */
+function ignoresCaseAlike({ match: one }: Placed, { match: other }: Placed): boolean {
+  return (one.ignoreUriCase ?? false) === (other.ignoreUriCase ?? false);
+}
+
+/** What labels a match does not count, nor does the order of the fields. */
+function conditionsOf({
+  name: _,
+  statPrefix: __,
+  uri: ___,
+  ignoreUriCase: ____,
+  ...conditions
+}: HttpMatchRequest): readonly string[] {
+  return Object.entries(conditions)
+    .map((entry) => JSON.stringify(entry))
+    .sort();
 }

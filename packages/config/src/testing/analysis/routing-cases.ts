@@ -188,7 +188,10 @@ export const routingCases: readonly AnalysisCase[] = [
     found: [
       virtualService("db", {
         http: [
-          { match: [{ uri: { prefix: "/a" } }, { uri: { exact: "/a/b" }, name: "b" }], route: [to("reviews")] },
+          {
+            match: [{ uri: { prefix: "/a" } }, { uri: { exact: "/a/b" }, method: { exact: "GET" } }],
+            route: [to("reviews")],
+          },
           { match: [{ uri: { prefix: "/a" } }], route: [to("reviews")] },
           { route: [to("reviews")] },
           { match: [{ uri: { prefix: "/a" } }], route: [to("reviews")] },
@@ -203,7 +206,12 @@ export const routingCases: readonly AnalysisCase[] = [
     ],
     clean: [
       virtualService("db", {
-        http: [{ match: [{ uri: { exact: "/a" } }, { uri: { prefix: "/a" } }], route: [to("reviews")] }],
+        http: [
+          {
+            match: [{ uri: { exact: "/a" }, method: { exact: "GET" } }, { uri: { prefix: "/a" } }],
+            route: [to("reviews")],
+          },
+        ],
         tcp: [{ match: [{ port: 1 }, { port: 2 }], route: [to("reviews")] }],
       }),
     ],
