@@ -38,14 +38,15 @@ export async function diff(registry: RegistryClient, options: DiffOptions): Prom
   const { requests, unrecordedHeaders } = replay(recordings, before, overlay(before, changed.resources), settings);
   const hosts = summarize(requests);
   const err = [...changed.notes, ...collected.notes];
-  if (requests.length === 0) err.push(nothingRecorded);
+  const count = requests.reduce((sum, { calls }) => sum + calls, 0);
+  if (count === 0) err.push(nothingRecorded);
   const code = hosts.some(({ lost }) => lost > negligibleCalls) ? exitCodes.notFine : exitCodes.fine;
   if (options.output === "json") {
-    const document = { requests: requests.length, unrecordedHeaders, hosts: hosts.map(describeHost) };
+    const document = { requests: count, unrecordedHeaders, hosts: hosts.map(describeHost) };
     return { out: `${JSON.stringify(document, null, 2)}\n`, err, code };
   }
   const processes = recordings.filter((recording) => recording.requests.length > 0).length;
-  return { out: requests.length === 0 ? "" : renderDiff(hosts, { processes, unrecordedHeaders }), err, code };
+  return { out: count === 0 ? "" : renderDiff(hosts, { processes, unrecordedHeaders }), err, code };
 }
 
 function describeHost({ host, calls, moved, changed, noRoute, noDestination, lost }: HostSummary): object {

@@ -8,12 +8,15 @@ export interface Replayed {
   readonly request: RecordedRequest;
   /** Service that sent it. */
   readonly sender: string;
+  /** How often it was sent: processes say the same thing over and over. */
+  readonly calls: number;
   readonly before: Decision;
   readonly after: Decision;
 }
 
 /** The whole replay. */
 export interface Replay {
+  /** Each once, in the order of their first call. */
   readonly requests: readonly Replayed[];
   /** Headers that only the new configuration looks at: they were not recorded, and count as absent. */
   readonly unrecordedHeaders: readonly string[];
@@ -28,21 +31,38 @@ export function replay(
 ): Replay {
   const [old, next] = [clientViews(before, settings), clientViews(after, settings)];
   const unrecorded = new Set<string>();
-  const requests = recordings.flatMap((recording) => {
-    if (recording.requests.length === 0) return [];
-    const [oldView, nextView] = [old(recording.client), next(recording.client)];
-    const known = matchedHeaders(oldView.policy);
-    for (const name of matchedHeaders(nextView.policy)) if (!known.has(name)) unrecorded.add(name);
-    const { service: sender } = recording.client;
-    return recording.requests.map((request) => {
-      return { request, sender, before: oldView.decide(request), after: nextView.decide(request) };
-    });
+  const requests = groupRequests(recordings).map(({ client, request, calls }) => {
+    const [oldView, nextView] = [old(client), next(client)];
+    for (const name of nextView.matchedHeaders) if (!oldView.matchedHeaders.has(name)) unrecorded.add(name);
+    return { request, sender: client.service, calls, before: oldView.decide(request), after: nextView.decide(request) };
   });
   return { requests, unrecordedHeaders: [...unrecorded].sort() };
 }
 
+interface Group {
+  readonly client: Recording["client"];
+  readonly request: RecordedRequest;
+  calls: number;
+}
+
+/** Like requests of like clients are decided alike. */
+function groupRequests(recordings: readonly Recording[]): readonly Group[] {
+  const groups = new Map<string, Group>();
+  for (const { client, requests } of recordings) {
+    const sender = `${client.service} ${clientKey(client)}`;
+    for (const request of requests) {
+      const { method, scheme, authority, path, headers } = request;
+      const key = `${sender} ${JSON.stringify([method, scheme, authority, path, Object.entries(headers).sort()])}`;
+      const known = groups.get(key);
+      if (known === undefined) groups.set(key, { client, request, calls: 1 });
+      else known.calls += 1;
+    }
+  }
+  return [...groups.values()];
+}
+
 interface ClientView {
-  readonly policy: MeshPolicy;
+  readonly matchedHeaders: ReadonlySet<string>;
   decide(request: RecordedRequest): Decision;
 }
 
@@ -52,21 +72,25 @@ function clientViews(
   settings: Partial<MeshSettings>,
 ): (client: Recording["client"]) => ClientView {
   const views = new Map<string, ClientView>();
-  return ({ namespace, labels }) => {
-    const key = JSON.stringify([namespace, Object.entries(labels).sort()]);
+  return (client) => {
+    const key = clientKey(client);
     let view = views.get(key);
     if (view === undefined) {
-      view = createView(createMeshPolicy(resources, { namespace, labels }, settings));
+      view = createView(createMeshPolicy(resources, client, settings));
       views.set(key, view);
     }
     return view;
   };
 }
 
+function clientKey({ namespace, labels }: Recording["client"]): string {
+  return JSON.stringify([namespace, Object.entries(labels).sort()]);
+}
+
 function createView(policy: MeshPolicy): ClientView {
   const table = compileRouteTable(policy);
   return {
-    policy,
+    matchedHeaders: matchedHeaders(policy),
     decide: ({ headers, ...request }) =>
       explainRequest(policy, table, { ...request, headers: HeaderMap.from(Object.entries(headers)) }),
   };

@@ -55,26 +55,28 @@ export function summarize(requests: readonly Replayed[]): readonly HostSummary[]
 function summarizeHost(host: string, requests: readonly Replayed[]): HostSummary {
   const moved = new Map<string, MovedCalls>();
   const changed = new Map<string, ChangedCalls>();
+  const total = requests.reduce((sum, { calls }) => sum + calls, 0);
   let [noRoute, noDestination, lost] = [0, 0, 0];
   for (const sample of requests) {
+    const { calls } = sample;
     const [before, after] = [fatesOf(sample.before), fatesOf(sample.after)];
     for (const { from, to, percent } of movesBetween(before, after)) {
       const key = `${from.key} → ${to.key}`;
       const known = moved.get(key) ?? { from, to, percent: 0, sample };
-      moved.set(key, { ...known, percent: known.percent + percent / requests.length });
+      moved.set(key, { ...known, percent: known.percent + (percent * calls) / total });
     }
     const what = changesBetween(sample.before, sample.after);
     if (what.length > 0) {
       const known = changed.get(what.join()) ?? { what, calls: 0, sample };
-      changed.set(what.join(), { ...known, calls: known.calls + 1 });
+      changed.set(what.join(), { ...known, calls: known.calls + calls });
     }
-    noRoute += shareOf(after, "no-route");
-    noDestination += shareOf(after, "no-destination");
-    lost += Math.max(0, lostShare(after) - lostShare(before));
+    noRoute += calls * shareOf(after, "no-route");
+    noDestination += calls * shareOf(after, "no-destination");
+    lost += calls * Math.max(0, lostShare(after) - lostShare(before));
   }
   return {
     host,
-    calls: requests.length,
+    calls: total,
     moved: [...moved.values()].sort((one, other) => other.percent - one.percent),
     changed: [...changed.values()].sort((one, other) => other.calls - one.calls),
     noRoute,
