@@ -1,7 +1,7 @@
 // `npm run bookinfo`: installs and builds what has changed, then runs the example on the Node that the repository pins.
 // Plain JavaScript for Node 20, because nothing is installed or built yet when it starts.
 import { spawn } from "node:child_process";
-import { accessSync, constants, statSync, utimesSync } from "node:fs";
+import { statSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -29,7 +29,6 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 
 await installUnlessFresh();
 await buildUnlessFresh();
-await linkCommandUnlessLinked();
 const { code } = await run(join(bin, "node"), [join(here, "dist", "run.js"), ...process.argv.slice(2)], {
   cwd: process.cwd(),
   channel: true,
@@ -54,15 +53,6 @@ function changedAt(file) {
 async function buildUnlessFresh() {
   const filters = ["--filter=@intramesh/example-bookinfo", "--filter=@intramesh/cli"];
   await mustRun("the build", "turbo", ["run", "build", ...filters, "--output-logs=errors-only"], { quiet: true });
-}
-
-/** npm links a workspace's command only where its file is there: on a first run it had not been built yet. */
-async function linkCommandUnlessLinked() {
-  try {
-    accessSync(join(bin, "intramesh"), constants.X_OK);
-  } catch {
-    await mustRun("npm rebuild", "npm", ["rebuild", "@intramesh/cli", "--loglevel=error"], { quiet: true });
-  }
 }
 
 /** Runs a program that everything after it needs. */
