@@ -72,7 +72,7 @@ export function startMesh(options: MeshOptions): { readonly mesh: Mesh; readonly
   };
   const status = createStatusReport(resolved, labels);
   const explanations = createExplanations(clock);
-  const recorder = createRecorder();
+  const recorder = createRecorder(resolved.propagate);
 
   const policies = createPolicyBuilder(
     { namespace: service.namespace, labels, locality: service.locality },

@@ -7,7 +7,7 @@ export interface RecordedRequest {
   readonly scheme: string;
   readonly authority: string;
   readonly path: string;
-  /** Those that the configuration looks at, and no others. */
+  /** Those that the configuration looks at or that travel with requests, and no others. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -19,15 +19,25 @@ export interface Recorder {
   recent(): RecordedRequest[];
 }
 
+/** They differ with each request and decide nothing. */
+const perRequest: ReadonlySet<string> = new Set([
+  "x-request-id",
+  "traceparent",
+  "tracestate",
+  "b3",
+  "baggage",
+  "x-ot-span-context",
+]);
+
 /** Keeps the heads of recent requests, for a dry run of other configuration. */
-export function createRecorder(): Recorder {
+export function createRecorder(propagated: readonly string[]): Recorder {
   const ring = createRing<RecordedRequest>(keptRequests);
   const namesOf = new WeakMap<MeshPolicy, ReadonlySet<string>>();
 
   function matchedHeaders(policy: MeshPolicy): ReadonlySet<string> {
     const known = namesOf.get(policy);
     if (known !== undefined) return known;
-    const names = new Set<string>();
+    const names = new Set(propagated.filter((name) => !name.endsWith("*") && !perRequest.has(name)));
     for (const { routes } of policy.virtualHosts) {
       for (const { matches } of routes) {
         for (const { headers, withoutHeaders } of matches) {

@@ -1,3 +1,4 @@
+import { MeshError } from "@intramesh/core";
 import type { ResourceSource, ResourceState } from "@intramesh/discovery";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -40,6 +41,11 @@ export function createSnapshotHolder(parts: SnapshotHolderParts): SnapshotHolder
   });
 
   function reject(error: Error): void {
+    if (error instanceof MeshError && error.code === "MESH_REGISTRY_UNREACHABLE") {
+      // Nothing was refused: there was nothing to refuse.
+      onRejected(error);
+      return;
+    }
     rejected = [...rejected, error.message].slice(-maxRejected);
     onRejected(error);
   }
