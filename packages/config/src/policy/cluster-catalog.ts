@@ -5,6 +5,7 @@ import {
   type Endpoint,
   type HashKey,
   parseDurationMs,
+  type ResiliencePolicy,
   type ServicePort,
   type SimpleLoadBalancer,
 } from "@intramesh/core";
@@ -13,6 +14,7 @@ import type { DestinationRules } from "./destination-rules.ts";
 import { type BalancingContext, translateBalancing } from "./load-balancing/translate-balancing.ts";
 import { translateHashKeys } from "./load-balancing/translate-hash-keys.ts";
 import type { MergedRule } from "./merged-rule.ts";
+import type { ResiliencePolicies } from "./resilience-policies.ts";
 import type { ServiceCatalog } from "./service-directory.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { mergeTrafficPolicy } from "./traffic-policy.ts";
@@ -37,6 +39,7 @@ interface Parts {
   readonly connectTimeoutMs: number;
   /** For whom requests are balanced. */
   readonly balancing: Pick<BalancingContext, "client" | "meshLocality">;
+  readonly resilience: ResiliencePolicies;
 }
 
 /** Clusters that have not changed, by the record of their service: the same object from one policy to the next. */
@@ -47,6 +50,7 @@ interface KnownCluster {
   readonly connectTimeoutMs: number;
   /** Whose balancing it has, as text. */
   readonly balancedFor: string;
+  readonly resilience: ResiliencePolicy | undefined;
   readonly cluster: ClusterPolicy;
 }
 
@@ -107,8 +111,9 @@ function findCluster(key: string, ref: ClusterRef, parts: Parts, balancedFor: st
   if (record === undefined || portOf(record, ref.port) === undefined) return undefined;
   const rule = parts.rules.find(record.policy.host, record.policy.namespace);
   if (ref.subset !== undefined && !rule?.subsets.has(ref.subset)) return undefined;
+  const resilience = parts.resilience.find(ref);
   // Names under a wildcard are the callers' choice: they are not kept beyond this policy.
-  if (record.policy.host !== ref.host) return makeCluster(key, ref, record, rule, parts);
+  if (record.policy.host !== ref.host) return makeCluster(key, ref, record, rule, resilience, parts);
   let clusters = known.get(record);
   if (clusters === undefined) {
     clusters = new Map();
@@ -117,9 +122,10 @@ function findCluster(key: string, ref: ClusterRef, parts: Parts, balancedFor: st
   const before = clusters.get(key);
   const { connectTimeoutMs } = parts;
   const isKnown = before?.rule === rule && before?.connectTimeoutMs === connectTimeoutMs;
-  if (before !== undefined && isKnown && before.balancedFor === balancedFor) return before.cluster;
-  const cluster = makeCluster(key, ref, record, rule, parts);
-  clusters.set(key, { rule, connectTimeoutMs, balancedFor, cluster });
+  const isBalancedAlike = before?.balancedFor === balancedFor && before.resilience === resilience;
+  if (before !== undefined && isKnown && isBalancedAlike) return before.cluster;
+  const cluster = makeCluster(key, ref, record, rule, resilience, parts);
+  clusters.set(key, { rule, connectTimeoutMs, balancedFor, resilience, cluster });
   return cluster;
 }
 
@@ -128,6 +134,7 @@ function makeCluster(
   ref: ClusterRef,
   record: ServiceRecord,
   rule: MergedRule | undefined,
+  resilience: ResiliencePolicy | undefined,
   { connectTimeoutMs, balancing }: Parts,
 ): ClusterPolicy {
   const subset = ref.subset === undefined ? undefined : rule?.subsets.get(ref.subset);
@@ -140,7 +147,7 @@ function makeCluster(
     service: record.policy,
     subsetLabels: subset?.labels ?? {},
     loadBalancer: simpleLoadBalancer(effective.loadBalancer["simple"]),
-    balancing: translateBalancing(effective, { ...balancing, resilience: undefined }),
+    balancing: translateBalancing(effective, { ...balancing, resilience }),
     connectTimeoutMs: connectTimeout(effective) ?? connectTimeoutMs,
     connectionPool: translateConnectionPool({
       connectionPool: effective.connectionPool,

@@ -38,6 +38,7 @@ export function createPolicyVersion(parts: PolicyParts): PolicyVersion {
     workloads: () => workloads,
     connectTimeoutMs: mesh.connectTimeoutMs,
     balancing: { client, meshLocality: mesh.localityLbSetting },
+    resilience,
   });
   const onlyPort = (host: string): number | undefined => {
     const ports = services.find(host)?.policy.ports ?? [];
@@ -49,7 +50,8 @@ export function createPolicyVersion(parts: PolicyParts): PolicyVersion {
     gateway,
     // A sidecar's listener knows only services that have its port; a Gateway knows them all.
     fixedPort: gateway === meshGateway ? () => undefined : onlyPort,
-    hashKeys: (host, port, subset) => clusters.hashKeys(host, port ?? onlyPort(host), subset),
+    // Settings of a port pin only where a destination names the port, as in Istio's route builder.
+    hashKeys: (host, port, subset) => clusters.hashKeys(host, port, subset),
   };
   return {
     context,

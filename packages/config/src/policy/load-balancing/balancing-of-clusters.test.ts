@@ -84,3 +84,18 @@ it("the same state and client give the same cluster", () => {
   const cluster = (): unknown => createMeshPolicy([shop, rule], client).cluster({ host, port: 80, subset: "v1" });
   assert.equal(cluster(), cluster());
 });
+
+it("a ResiliencePolicy chooses the algorithm and the subset of its clusters", () => {
+  const resilience = (spec: object): Resource => ({
+    apiVersion: "resilience.intramesh.io/v1alpha1",
+    kind: "ResiliencePolicy",
+    metadata: { name: "shop", namespace: "default" },
+    spec: { host: "shop", ...spec },
+  });
+  const of = (...resources: readonly Resource[]): BalancingPolicy =>
+    createMeshPolicy([shop, rule, ...resources], client).cluster({ host, port: 80, subset: "v1" })!.balancing;
+  assert.equal(of().algorithm, "RING_HASH");
+  const chosen = of(resilience({ loadBalancer: "peakEwma", subsetSize: 20 }));
+  assert.deepEqual([chosen.algorithm, chosen.subsetSize], ["PEAK_EWMA", 20]);
+  assert.equal(of(resilience({ loadBalancer: "eventLoopAware", subset: "v2" })).algorithm, "RING_HASH");
+});
