@@ -19,8 +19,8 @@ export interface ClusterPickerOptions<E extends BalancedEndpoint> extends Algori
 
 /**
  * The picker of a cluster, to be built when its endpoints, their `ejected` or the policy change, and at `rebuildAt`.
- * Everything that can be decided before a request is decided here. PASSTHROUGH picks as RANDOM does: in a process the
- * address that a caller names is the service's, not an endpoint's.
+ * Everything that can be decided before a request is decided here. PASSTHROUGH requests go to the address that their
+ * caller named and ask no picker; where one is asked all the same, it picks as RANDOM does.
  */
 export function buildClusterPicker<E extends BalancedEndpoint>(
   policy: BalancingPolicy,

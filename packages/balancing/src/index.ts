@@ -1,5 +1,4 @@
 export { buildClusterPicker, type ClusterPickerOptions } from "./build-cluster-picker.ts";
-export { buildPicker } from "./build-picker.ts";
 export { createEndpointState, setEjected } from "./endpoint-state.ts";
 export {
   eventLoopUtilizationHeader,

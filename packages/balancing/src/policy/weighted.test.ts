@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "@intramesh/core";
-import { buildPicker } from "../build-picker.ts";
+import { buildPicker } from "../testing/build-picker.ts";
 import { endpoint, endpointsOf } from "../testing/endpoints.ts";
 
 function counts(count: number, pick: () => string): Readonly<Record<string, number>> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { seededRandom } from "@intramesh/core";
 import { expectDistribution } from "@intramesh/testing";
-import { buildPicker } from "./build-picker.ts";
+import { buildPicker } from "./testing/build-picker.ts";
 import { endpointsOf, picks } from "./testing/endpoints.ts";
 
 /** What every policy keeps to, with equal weights and with others. */
