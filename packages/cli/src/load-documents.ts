@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
-import { parseYamlDocuments } from "@intramesh/discovery";
+import { parseYamlDocuments } from "@intramesh/discovery/yaml-documents";
 import { usageFailure } from "./command-result.ts";
 
 /** One resource out of a file, not checked yet. */

@@ -17,11 +17,3 @@ export {
   watchPath,
 } from "./registry-protocol.ts";
 export type { ResourceSource, ResourceState } from "./resource-source.ts";
-// Files of resources
-export {
-  formatYaml,
-  parseYamlDocuments,
-  type YamlDocument,
-  type YamlDocuments,
-  type YamlError,
-} from "./yaml-documents.ts";

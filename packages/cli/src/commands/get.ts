@@ -1,5 +1,5 @@
 import type { KindInfo } from "@intramesh/config";
-import { formatYaml } from "@intramesh/discovery";
+import { formatYaml } from "@intramesh/discovery/yaml-documents";
 import { type CommandResult, usageFailure } from "../command-result.ts";
 import { exitCodes } from "../exit-code.ts";
 import { parseKinds, resourceName } from "../kind-argument.ts";

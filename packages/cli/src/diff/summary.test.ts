@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type MeshSettings, parseResource, type Resource } from "@intramesh/config";
-import { parseYamlDocuments } from "@intramesh/discovery";
+import { parseYamlDocuments } from "@intramesh/discovery/yaml-documents";
 import { overlay } from "./overlay.ts";
 import { replay } from "./replay.ts";
 import { type HostSummary, summarize } from "./summary.ts";
