@@ -118,6 +118,15 @@ test("--use-registry looks at files as if they were applied", async (t) => {
   assert.equal((await run(["analyze", "--use-registry"])).code, 2);
 });
 
+test("kinds of others are left out, and people are told", async (t) => {
+  const { path } = fileOf(t, service("reviews"), "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a }\n");
+  const { out, err } = await runCommand(["analyze", path]);
+  assert.equal(out, "");
+  assert.match(err, /^note: left out, as these kinds are not the mesh's: 1 Deployment\n✔ No validation issues /);
+  const json = await runCommand(["analyze", path, "-o", "json"]);
+  assert.deepEqual([json.out, json.err], ["[]\n", ""]);
+});
+
 test("-L lists the checks with their codes", async () => {
   const { code, out } = await runCommand(["analyze", "-L"]);
   assert.equal(code, 0);

@@ -1,6 +1,7 @@
 import type { Severity } from "@intramesh/config";
 import { analyzeDocuments } from "../analyze/analyze-documents.ts";
 import type { Finding } from "../analyze/finding.ts";
+import { describeLeftOut } from "../analyze/left-out.ts";
 import { readMeshSettings } from "../analyze/read-mesh-settings.ts";
 import { renderChecks, renderFindings } from "../analyze/render-findings.ts";
 import { compareFindings, reaches } from "../analyze/severity-threshold.ts";
@@ -35,25 +36,33 @@ export interface AnalyzeOptions {
 export async function analyze(connect: () => RegistryClient, options: AnalyzeOptions): Promise<CommandResult> {
   if (options.listChecks) return printed(renderChecks(options.output));
   const isSuppressed = parseSuppressions(options.suppress);
-  const findings = (await findAll(connect, options))
+  const { found, notes } = await findAll(connect, options);
+  const findings = found
     .filter((finding) => isAbout(options.namespace, finding) && !isSuppressed(finding))
     .sort(compareFindings);
   const isFine = !findings.some((finding) => reaches(options.failureThreshold, finding));
   const code = isFine ? exitCodes.fine : exitCodes.notFine;
   const shown = findings.filter((finding) => reaches(options.outputThreshold, finding));
   if (options.output === "json") return { out: `${JSON.stringify(shown, null, 2)}\n`, err: [], code };
-  if (shown.length > 0) return { out: renderFindings(shown), err: [], code };
-  return { out: "", err: [`✔ No validation issues found when analyzing ${describeInput(options)}.`], code };
+  if (shown.length > 0) return { out: renderFindings(shown), err: notes, code };
+  return { out: "", err: [...notes, `✔ No validation issues found when analyzing ${describeInput(options)}.`], code };
 }
 
-async function findAll(connect: () => RegistryClient, options: AnalyzeOptions): Promise<Finding[]> {
+interface Found {
+  readonly found: readonly Finding[];
+  /** For people, on stderr. */
+  readonly notes: readonly string[];
+}
+
+async function findAll(connect: () => RegistryClient, options: AnalyzeOptions): Promise<Found> {
   const { files, namespace = "default", readStdin } = options;
   if (options.useRegistry && files.length === 0)
     throw usageFailure("--use-registry goes with files; without, the registry is analysed");
   const mesh = readMeshSettings(options.meshFile, readStdin);
   const { documents, errors } = loadDocuments(files, readStdin);
   const live = files.length === 0 || options.useRegistry ? await connect().allResources() : undefined;
-  return [...errors.map(brokenFile), ...analyzeDocuments({ documents, live, mesh, namespace })];
+  const found = [...errors.map(brokenFile), ...analyzeDocuments({ documents, live, mesh, namespace })];
+  return { found, notes: describeLeftOut(documents) };
 }
 
 /** `message` begins with `file:line:column: `. */
