@@ -131,9 +131,24 @@ describe("places", () => {
     const first = ceilings.enter(host, 0, () => undefined);
     const gone = ceilings.enter(host, 0, () => assert.fail("it started"));
     gone?.leave();
+    assert.equal(gone?.waiting, false);
     assert.equal(ceilings.use.pending, 0);
     first?.leave();
     assert.deepEqual([host.busy, host.waiting, ceilings.use.requests], [0, 0, 0]);
+  });
+
+  it("are not overtaken by what comes while they start", () => {
+    const ceilings = createCeilings(poolOf({ maxConnections: 1 }));
+    const host = ceilings.addHost();
+    const started: string[] = [];
+    enter(ceilings, host, "first", started);
+    ceilings.enter(host, 0, () => {
+      started.push("second");
+      enter(ceilings, host, "late", started);
+    });
+    enter(ceilings, host, "third", started);
+    ceilings.update(poolOf({ maxConnections: 3 }));
+    assert.deepEqual(started, ["first", "second", "third"]);
   });
 
   it("may be left by the very call that starts them", () => {
@@ -228,6 +243,14 @@ describe("retries", () => {
       false,
     ]);
     assert.equal(ceilings.retry(10_000), undefined);
+  });
+
+  it("under a budget with an interval count what still runs, however long ago it began", () => {
+    const retries = { kind: "budget", percent: 10, minConcurrency: 0, intervalMs: 10_000 } as const;
+    const ceilings = createCeilings(poolOf({ retries }));
+    const host = ceilings.addHost();
+    for (let at = 0; at < 10; at++) ceilings.enter(host, 0, () => undefined);
+    assert.notEqual(ceilings.retry(60_000), undefined);
   });
 });
 

@@ -93,7 +93,6 @@ class ClusterCeilings implements Ceilings {
 
   removeHost(given: HostConnections): void {
     const host = recordOf(given);
-    if (host.removed) return;
     host.removed = true;
     this.#use.connections -= host.open;
     host.open = 0;

@@ -141,6 +141,13 @@ describe("local-origin errors, split from those of the upstream", () => {
     assert.deepEqual(feed(detectorOf(patient), [refused, refused, 500, refused, refused]), []);
   });
 
+  it("begin anew after a return", () => {
+    const detector = detectorOf(split);
+    feed(detector, times(5, refused));
+    detector.tick(30_000);
+    assert.deepEqual(feed(detector, times(3, refused), 0, 30_000), [2]);
+  });
+
   it("begin anew where a connection stood, whatever became of it", () => {
     const silent = reset("per try timeout");
     assert.deepEqual(feed(detectorOf(split), times(9, silent)), []);
