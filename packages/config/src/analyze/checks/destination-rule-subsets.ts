@@ -20,8 +20,8 @@ export const destinationRuleSubsets: Check = {
         if (instances.some((instance) => hasLabels(instance.labels, labels))) continue;
         const wanted = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
         const message =
-          `none of the ${instances.length} instances of ${host} has ${wanted.join(", ")}, ` +
-          `which subset "${name}" asks for: requests to it are answered 503 UH`;
+          `no instance of ${host} has ${wanted.join(", ")}, which subset "${name}" asks for ` +
+          `(${instances.length} known): requests to it are answered 503 UH`;
         report("IST0173", resource, `spec.subsets[${at}]`, message);
       }
     }
