@@ -76,7 +76,7 @@ describe("findings", () => {
     const input = networking("VirtualService", "reviews", { hosts: "reviews", http: [{ timeout: 5, match: [null] }] });
     assert.deepEqual(linesOf(input), [
       'spec.hosts: "reviews" is not a list',
-      "spec.http[0].timeout: 5 is not text",
+      "spec.http[0].timeout: 5 is not a duration, which is text such as 5s or 1.5s",
       "spec.http[0].match[0]: null is not an object",
     ]);
   });

@@ -1,6 +1,7 @@
 import type { TypeSchema } from "../schema/field-schema.ts";
 import {
   anything,
+  durationText,
   fields,
   flag,
   integer,
@@ -22,7 +23,7 @@ export function shapeOf<T>(schema: TypeSchema): Shape<T> {
 function shapeOfValue(schema: TypeSchema): Shape<unknown> {
   switch (schema.form) {
     case "text":
-      return text;
+      return schema.format === "duration" ? durationText : text;
     case "flag":
       return flag;
     case "number":

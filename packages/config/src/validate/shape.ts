@@ -13,6 +13,10 @@ type FieldShapes<T> = { readonly [Key in keyof T]-?: Shape<Exclude<T[Key], undef
 export const text: Shape<string> = (value, place): value is string =>
   typeof value === "string" || refuse(value, place, "text");
 
+/** Text that says how long. */
+export const durationText: Shape<string> = (value, place): value is string =>
+  typeof value === "string" || refuse(value, place, "a duration, which is text such as 5s or 1.5s");
+
 /** True or false. */
 export const flag: Shape<boolean> = (value, place): value is boolean =>
   typeof value === "boolean" || refuse(value, place, "true or false");
