@@ -1,10 +1,10 @@
-import { createMeshPolicy, type MeshSettings, parseMeshSettings, type Resource } from "@intramesh/config";
+import { createMeshPolicy } from "@intramesh/config";
 import { HeaderMap } from "@intramesh/core";
 import { compileRouteTable, explainRequest, parseTarget } from "@intramesh/routing";
-import { CommandFailure, type CommandResult, usageFailure } from "../command-result.ts";
+import { readMeshSettings } from "../analyze/read-mesh-settings.ts";
+import { type CommandResult, usageFailure } from "../command-result.ts";
 import { exitCodes } from "../exit-code.ts";
-import { loadDocuments } from "../load-documents.ts";
-import { describeDocument, parseDocument } from "../parse-documents.ts";
+import { readResources } from "../read-resources.ts";
 import type { RegistryClient } from "../registry-client.ts";
 import { renderDecision } from "../render/decision.ts";
 
@@ -31,9 +31,11 @@ export async function explain(connect: () => RegistryClient, options: ExplainOpt
   if (target === undefined) throw usageFailure(`${options.url} is no http or https URL, such as http://reviews:9080/`);
   const headers = HeaderMap.from(options.headers.map(parseHeader));
   const labels = Object.fromEntries(options.sourceLabels.map(parseLabel));
-  const settings = readSettings(options);
+  const settings = readMeshSettings(options.meshFile, options.readStdin);
   const { resources, notes } =
-    options.files.length > 0 ? readResources(options) : { resources: await connect().allResources(), notes: [] };
+    options.files.length > 0
+      ? readResources(options.files, options.readStdin)
+      : { resources: await connect().allResources(), notes: [] };
   const client = {
     namespace: options.sourceNamespace,
     labels,
@@ -50,47 +52,6 @@ export async function explain(connect: () => RegistryClient, options: ExplainOpt
       ? `${JSON.stringify(decision, null, 2)}\n`
       : renderDecision(`${options.method} ${options.url} from namespace ${options.sourceNamespace}`, decision);
   return { out, err: notes, code: exitCodes.fine };
-}
-
-interface ReadResources {
-  readonly resources: readonly Resource[];
-  readonly notes: readonly string[];
-}
-
-/** A mesh would not run on resources with errors, so that nothing is explained with them. */
-function readResources({ files, readStdin }: ExplainOptions): ReadResources {
-  const { documents, errors } = loadDocuments(files, readStdin);
-  const wrong = [...errors];
-  const notes: string[] = [];
-  const resources: Resource[] = [];
-  for (const document of documents) {
-    const { resource, issues, isKept } = parseDocument(document);
-    const place = `${document.file}:${document.line}`;
-    if (resource !== undefined) resources.push(resource);
-    else if (!isKept) notes.push(`note: ${place}: ${describeDocument(document)} is left out, it is not the mesh's`);
-    for (const { path, message, severity } of issues) {
-      if (severity !== "error") continue;
-      wrong.push(
-        `${document.file}:${document.lineOf(path)}: ${describeDocument(document)} is invalid: ${path}: ${message}`,
-      );
-    }
-  }
-  if (wrong.length > 0) throw new CommandFailure(exitCodes.notFine, wrong.join("\n"));
-  return { resources, notes };
-}
-
-function readSettings({ meshFile, readStdin }: ExplainOptions): Partial<MeshSettings> {
-  if (meshFile === undefined) return {};
-  const { documents, errors } = loadDocuments([meshFile], readStdin);
-  const parsed = documents.map(({ value }) => parseMeshSettings(value));
-  const wrong = parsed
-    .flatMap(({ issues }) => issues)
-    .filter(({ severity }) => severity === "error")
-    .map(({ path, message }) => `${meshFile}:${documents[0]?.lineOf(path)}: ${path}: ${message}`);
-  if (errors.length > 0 || wrong.length > 0) {
-    throw new CommandFailure(exitCodes.notFine, [...errors, ...wrong].join("\n"));
-  }
-  return Object.assign({}, ...parsed.map(({ settings }) => settings ?? {})) as Partial<MeshSettings>;
 }
 
 function parseHeader(text: string): readonly [string, string] {
