@@ -28,6 +28,19 @@ describe("a bulkhead", () => {
     assert.deepEqual(started, ["second", "third"]);
   });
 
+  it("lets nobody overtake who comes while they start", () => {
+    const bulkhead = createBulkhead({ maxConcurrent: 1, maxQueue: 5 });
+    const started: string[] = [];
+    bulkhead.enter(ignore);
+    bulkhead.enter(() => {
+      started.push("second");
+      if (bulkhead.enter(() => started.push("late"))?.waiting === false) started.push("late");
+    });
+    bulkhead.enter(() => started.push("third"));
+    bulkhead.update({ maxConcurrent: 4, maxQueue: 5 });
+    assert.deepEqual(started, ["second", "third", "late"]);
+  });
+
   it("keeps a place until it is left, and frees it once", () => {
     const bulkhead = createBulkhead({ maxConcurrent: 2, maxQueue: 0 });
     const place = bulkhead.enter(ignore);
