@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Resource } from "@intramesh/config";
-import type { SourceListener } from "@intramesh/core";
+import type { Resource, ResourceChanges } from "@intramesh/config";
+import { type SourceListener, seededRandom } from "@intramesh/core";
 import { mergeSources } from "./merge-sources.ts";
+import { compareResources } from "./resource-change-log.ts";
 import type { ResourceSource, ResourceState } from "./resource-source.ts";
+import { applyChanges, byKey } from "./testing/apply-changes.ts";
 import { RecordingListener } from "./testing/recording-listener.ts";
 import { shownTimeouts, virtualService } from "./testing/resources.ts";
 
@@ -21,8 +23,8 @@ class PushedSource implements ResourceSource {
     this.#listener = listener;
   }
 
-  push(resources: readonly Resource[], stale: boolean = false): void {
-    this.#listener!.onUpdate({ resources, revision: "1", description: `${this.name} at 1`, stale });
+  push(resources: readonly Resource[], stale: boolean = false, changes?: ResourceChanges): void {
+    this.#listener!.onUpdate({ resources, changes, revision: "1", description: `${this.name} at 1`, stale });
   }
 
   fail(message: string): void {
@@ -75,4 +77,31 @@ test("errors of every source are heard, and every source is closed", async () =>
   assert.equal((await listener.errors.next()).message, "gone");
   await merged.close();
   assert.deepEqual([near.closed, far.closed], [true, true]);
+});
+
+test("steps of any source make the merged state before into the one now", async () => {
+  for (let seed = 1; seed <= 100; seed++) {
+    const random = seededRandom(seed);
+    const sources = [new PushedSource("near"), new PushedSource("far")];
+    const parts: Resource[][] = [[], []];
+    const listener = new RecordingListener();
+    mergeSources(sources).start(listener);
+    for (const source of sources) source.push([]);
+    let before = byKey((await listener.updates.next()).resources);
+    for (let round = 1; round <= 20; round++) {
+      const at = random() < 0.5 ? 0 : 1;
+      const was = byKey(parts[at]!);
+      const names = ["a", "b", "c"].filter(() => random() < 0.6);
+      parts[at] = names.map((name) =>
+        random() < 0.5 ? (was.get(`VirtualService/default/${name}`) ?? virtualService(name)) : virtualService(name),
+      );
+      const step = compareResources(was, byKey(parts[at])) ?? { put: [], deleted: [] };
+      sources[at]!.push(parts[at], false, random() < 0.7 ? step : undefined);
+      const state = await listener.updates.next();
+      const expected = new Map([...byKey(parts[1]!), ...byKey(parts[0]!)]);
+      assert.deepEqual(byKey(state.resources), expected, `seed ${seed}, round ${round}`);
+      assert.deepEqual(applyChanges(before, state.changes!), expected, `seed ${seed}, round ${round}`);
+      before = expected;
+    }
+  }
 });

@@ -1,4 +1,4 @@
-import type { Resource } from "@intramesh/config";
+import type { Resource, ResourceKey } from "@intramesh/config";
 
 /** Namespace of an object that names none, as kubectl has it. */
 const defaultNamespace = "default";
@@ -11,6 +11,11 @@ export function resourceKey({ kind, metadata }: Resource): string {
 /** The key of the resource that these words name. */
 export function keyOf(kind: string, namespace: string | undefined, name: string): string {
   return `${kind}/${namespace || defaultNamespace}/${name}`;
+}
+
+/** The names by which a change speaks of a resource. */
+export function keyOfResource({ kind, metadata }: Resource): ResourceKey {
+  return { kind, namespace: metadata.namespace || defaultNamespace, name: metadata.name };
 }
 
 /** How messages name a resource: `VirtualService default/reviews`. */

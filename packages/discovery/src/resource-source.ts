@@ -1,9 +1,11 @@
-import type { Resource } from "@intramesh/config";
+import type { Resource, ResourceChanges } from "@intramesh/config";
 import type { Source } from "@intramesh/core";
 
 /** Everything that a source knows at one moment. A resource that did not change is the same object as before. */
 export interface ResourceState {
   readonly resources: readonly Resource[];
+  /** The step from the state that the same source delivered before; undefined: compare for yourself. */
+  readonly changes?: ResourceChanges | undefined;
   /** Names the state, for people and for comparison with other clients of the same source. */
   readonly revision: string;
   /** Where it comes from: `registry http://127.0.0.1:7070 at revision 12`. */

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Resource } from "@intramesh/config";
 import { type Cancel, MeshError, type Scheduler, type SourceListener } from "@intramesh/core";
+import { compareResources } from "../resource-change-log.ts";
 import type { ResourceSource, ResourceState } from "../resource-source.ts";
-import { sameResources } from "../same-resources.ts";
 import { systemScheduler } from "../system-time.ts";
 import { FileSet } from "./file-set.ts";
 import { PathWatcher } from "./path-watcher.ts";
@@ -92,11 +92,12 @@ class FilesSource implements ResourceSource {
   }
 
   #deliver(resources: ReadonlyMap<string, Resource>): void {
-    if (this.#delivered !== undefined && sameResources(resources, this.#delivered)) return;
+    const changes = this.#delivered === undefined ? undefined : compareResources(this.#delivered, resources);
+    if (this.#delivered !== undefined && changes === undefined) return;
     this.#delivered = resources;
     const list = [...resources.values()];
     const revision = createHash("sha256").update(JSON.stringify(list)).digest("hex").slice(0, revisionChars);
     const description = `${this.name} at ${revision}`;
-    this.#listener?.onUpdate({ resources: list, revision, description, stale: false });
+    this.#listener?.onUpdate({ resources: list, changes, revision, description, stale: false });
   }
 }

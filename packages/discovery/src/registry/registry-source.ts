@@ -1,4 +1,4 @@
-import type { Resource } from "@intramesh/config";
+import type { Resource, ResourceChanges } from "@intramesh/config";
 import type { Cancel, Clock, Random, Scheduler, SourceListener } from "@intramesh/core";
 import { MeshError } from "@intramesh/core";
 import { acceptResource } from "../accept-resource.ts";
@@ -20,6 +20,9 @@ const patienceMs = 1_000;
 
 /** A default lease: by then, instances that a registry forgot have registered again, or are gone. */
 const carryMs = 30_000;
+
+/** Between a remembered state and one that is the same. */
+const noChanges: ResourceChanges = { put: [], deleted: [] };
 
 /** One lost connection that comes back at the next try is nothing to talk about. */
 const failuresWorthTelling = 2;
@@ -156,14 +159,16 @@ class RegistrySource implements ResourceSource {
   #deliver(): void {
     this.#cancelGather?.();
     this.#cancelGather = undefined;
-    if (!this.#state.takeChange() && this.#delivered === "current") return;
+    const changes = this.#state.takeChanges();
+    if (changes === undefined && this.#delivered === "current") return;
+    const isFirst = this.#delivered === "nothing";
     this.#delivered = "current";
     this.#cancelPatience();
     this.#stream?.release();
     const revision = String(this.#state.revision);
     const description = `${this.name} at revision ${revision}`;
     const state = { resources: this.#state.resources, revision, description, stale: false };
-    this.#listener?.onUpdate(state);
+    this.#listener?.onUpdate({ ...state, changes: isFirst ? undefined : (changes ?? noChanges) });
     this.#saver?.save(state);
   }
 

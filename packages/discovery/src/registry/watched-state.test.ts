@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "@intramesh/core";
 import type { WatchEvent } from "../registry-protocol.ts";
+import { applyChanges, byKey } from "../testing/apply-changes.ts";
 import { refused, shownTimeouts, virtualService } from "../testing/resources.ts";
 import { type Position, WatchedState } from "./watched-state.ts";
 
@@ -84,12 +85,12 @@ test("streams that break anywhere never show a state that was none, and never go
   }
 });
 
-test("without a change the resources are the same objects, and with one they are not all", () => {
+test("the changes make the resources before into those now, and there are none where nothing changed", () => {
   for (let seed = 1; seed <= 50; seed++) {
     const random = seededRandom(seed);
     const state = new WatchedState((message) => assert.fail(message));
     let before = state.resources;
-    state.takeChange();
+    state.takeChanges();
     for (let revision = 1; revision <= 60; revision++) {
       const name = `n${Math.floor(random() * 3)}`;
       const object = virtualService(name, `${1 + Math.floor(random() * 2)}s`);
@@ -100,10 +101,16 @@ test("without a change the resources are the same objects, and with one they are
       if (opening === "RESET")
         for (const known of before) state.apply({ type: "PUT", revision, object: structuredClone(known) });
       state.apply({ type: "PUT", revision, object });
+      if (random() < 0.3) {
+        const gone = `n${Math.floor(random() * 3)}`;
+        state.apply({ type: "DELETE", revision, kind: "VirtualService", namespace: "default", name: gone });
+      }
       state.apply({ type: "BOOKMARK", revision });
       const after = state.resources;
       const same = after.length === before.length && after.every((resource) => before.includes(resource));
-      assert.equal(state.takeChange(), !same, `seed ${seed}, revision ${revision}`);
+      const changes = state.takeChanges();
+      if (changes === undefined) assert.ok(same, `seed ${seed}, revision ${revision}`);
+      assert.deepEqual(applyChanges(byKey(before), changes ?? { put: [], deleted: [] }), byKey(after));
       before = after;
     }
   }

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { instanceMarks, type Resource } from "@intramesh/config";
+import { instanceMarks, type Resource, type ResourceChanges } from "@intramesh/config";
 import { acceptResource, issuesText } from "../accept-resource.ts";
 import type { WatchEvent } from "../registry-protocol.ts";
-import { keyOf, resourceKey, resourceTitle } from "../resource-key.ts";
-import { sameResources } from "../same-resources.ts";
+import { ResourceChangeLog } from "../resource-change-log.ts";
+import { keyOf, keyOfResource, resourceKey, resourceTitle } from "../resource-key.ts";
 
 /** Where a stream can be taken up again: changes up to `revision` of that history are in. */
 export interface Position {
@@ -39,7 +39,7 @@ export class WatchedState {
   readonly #onRefused: (message: string) => void;
   #phase: Phase = { kind: "unopened" };
   #contents: Contents = emptyContents();
-  #changed = false;
+  readonly #changes: ResourceChangeLog = new ResourceChangeLog();
   #epoch: string | undefined;
   /** Everything up to here is in. */
   #whole = 0;
@@ -69,11 +69,9 @@ export class WatchedState {
     return [...this.#contents.resources.values()];
   }
 
-  /** True where the resources are others than at the last call. */
-  takeChange(): boolean {
-    const changed = this.#changed;
-    this.#changed = false;
-    return changed;
+  /** In what the resources differ from those at the last call; undefined where they do not. */
+  takeChanges(): ResourceChanges | undefined {
+    return this.#changes.take();
   }
 
   /** Takes a remembered state as what we have; the first stream replaces it. */
@@ -93,7 +91,7 @@ export class WatchedState {
   /** Lets go of the instances that have not come back. */
   dropCarried(): void {
     const { carried, resources } = this.#contents;
-    for (const key of carried) if (resources.delete(key)) this.#changed = true;
+    for (const key of carried) this.#remove(resources, key);
     carried.clear();
   }
 
@@ -159,13 +157,21 @@ export class WatchedState {
     this.#advance(revision);
     target.refusals.delete(key);
     target.carried.delete(key);
-    if (target.resources.delete(key)) this.#changed = true;
+    if (target === this.#contents) this.#remove(target.resources, key);
+    else target.resources.delete(key);
+  }
+
+  #remove(resources: Map<string, Resource>, key: string): void {
+    const resource = resources.get(key);
+    if (resource === undefined) return;
+    resources.delete(key);
+    this.#changes.delete(keyOfResource(resource));
   }
 
   #set(target: Contents, key: string, resource: Resource): void {
     if (target.resources.get(key) === resource) return;
     target.resources.set(key, resource);
-    if (target === this.#contents) this.#changed = true;
+    if (target === this.#contents) this.#changes.put(resource);
   }
 
   #bookmark(revision: number): void {
@@ -174,7 +180,7 @@ export class WatchedState {
       const { epoch } = this.#phase;
       this.#carryOver(target, this.#epoch !== undefined && this.#epoch !== epoch);
       this.#epoch = epoch;
-      if (!sameResources(this.#contents.resources, target.resources)) this.#changed = true;
+      this.#changes.replace(this.#contents.resources, target.resources);
       this.#contents = target;
     }
     this.#phase = { kind: "live" };
