@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { createSeenServers } from "./seen-servers.ts";
 
 /** What the inbound side of a mesh does around a handler. */
 export interface InboundHooks {
@@ -12,43 +13,96 @@ export interface InboundHooks {
 /** Express's, Connect's and Koa-connect's form of a handler. */
 export type Middleware = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
 
+/** The inbound side, and the steps by which it ends: say so, stop, cut. */
 export interface Inbound {
   listener(handler: RequestListener): RequestListener;
   middleware(): Middleware;
   /** Requests that run now. */
   readonly active: number;
-  /** From here on each response closes its connection. Resolves when the last running request has ended. */
+  /** From here on each response says that its connection closes after it. Everything is still served. */
+  announceClose(): void;
+  /**
+   * Stops listening on the servers that requests have come through, and closes their connections as they fall idle.
+   * Resolves when the last running request has ended. Announces first where nobody has.
+   */
   drain(): Promise<void>;
+  /** Ends the event streams that still run, as their end: they have no other. */
+  endEventStreams(): void;
+  /** Breaks off what still runs. */
+  cut(): void;
 }
 
+/** Wraps handlers; `hooks` is called for each request. */
 export function createInbound(hooks: InboundHooks): Inbound {
-  let active = 0;
-  let draining = false;
+  const servers = createSeenServers();
+  const running = new Set<ServerResponse>();
+  let phase: "serving" | "closing" | "draining" = "serving";
   let onIdle: (() => void)[] = [];
 
   function serve(request: IncomingMessage, response: ServerResponse, handle: () => void): void {
-    active += 1;
-    if (draining) response.setHeader("connection", "close");
+    running.add(response);
+    servers.see(request.socket);
+    if (phase !== "serving") closeAfter(response);
     let leave: (() => void) | undefined;
     response.once("close", () => {
-      active -= 1;
+      running.delete(response);
       leave?.();
-      if (active > 0) return;
+      if (phase === "draining") closeIdle();
+      if (running.size > 0) return;
       for (const resolve of onIdle) resolve();
       onIdle = [];
     });
     leave = hooks.enter(request, response, handle);
   }
 
+  /** To Node a connection is idle once its response was ended, though a slow reader may not have all of it yet. */
+  function closeIdle(): void {
+    for (const response of running) if (response.writableEnded) return;
+    servers.closeIdle();
+  }
+
+  function announceClose(): void {
+    if (phase !== "serving") return;
+    phase = "closing";
+    for (const response of running) closeAfter(response);
+  }
+
   return {
     listener: (handler) => (request, response) => serve(request, response, () => handler(request, response)),
     middleware: () => (request, response, next) => serve(request, response, () => next()),
     get active() {
-      return active;
+      return running.size;
     },
+    announceClose,
     drain() {
-      draining = true;
-      return active === 0 ? Promise.resolve() : new Promise((resolve) => onIdle.push(resolve));
+      announceClose();
+      phase = "draining";
+      servers.stopListening();
+      closeIdle();
+      return running.size === 0 ? Promise.resolve() : new Promise((resolve) => onIdle.push(resolve));
+    },
+    endEventStreams() {
+      for (const response of running) if (isEventStream(response)) endStream(response);
+    },
+    cut() {
+      for (const response of running) response.destroy();
     },
   };
+}
+
+function closeAfter(response: ServerResponse): void {
+  // HTTP/2 has no such header; its connections close by a frame of their own.
+  if (!response.headersSent && response.req.httpVersionMajor < 2) response.setHeader("connection", "close");
+}
+
+/** Node does not keep headers that were given to `writeHead`: then what was asked for tells. */
+function isEventStream(response: ServerResponse): boolean {
+  const type = response.getHeader("content-type") ?? response.req.headers.accept;
+  return response.headersSent && typeof type === "string" && type.startsWith("text/event-stream");
+}
+
+function endStream(response: ServerResponse): void {
+  // A handler that has not noticed yet, and writes, must not bring the process down at its end.
+  response.on("error", () => {});
+  response.end();
 }
