@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { Readable } from "node:stream";
 import { after, before, describe, it } from "node:test";
+import type { RequestBody } from "@intramesh/core";
 import * as undici8 from "undici";
 import * as undici7 from "undici7";
 import type { EndpointPools } from "../endpoint-pools.ts";
@@ -115,6 +116,18 @@ describe("mesh dispatcher", () => {
     const response = await undici8.request(upstream.url, { dispatcher, method: "POST", body: form });
     const { body } = (await response.body.json()) as { body: string };
     assert.match(body, /name="field"\r\n\r\nvalue/);
+  });
+
+  it("can send a Blob again, whatever its size", async () => {
+    const bodies: RequestBody[] = [];
+    const direct = directFace(({ body }) => bodies.push(body));
+    // undici's types leave Blob out; its dispatchers take it.
+    const body = new Blob([Buffer.alloc(2_000_000, "z")]) as unknown as string;
+    const meshed = new MeshDispatcher(direct.face);
+    const response = await undici8.request(upstream.url, { dispatcher: meshed, method: "POST", body });
+    await response.body.dump();
+    assert.equal(bodies[0]?.replayable(), true);
+    await direct.pools.close();
   });
 
   it("upgrades a connection", async () => {

@@ -4,7 +4,7 @@ import { Attempt } from "../attempt.ts";
 import type { Connection } from "../endpoint-pools.ts";
 import { applyHostHeader } from "../host-header.ts";
 import { abortExchange, HttpExchange } from "../http-exchange.ts";
-import { emptyBody, fixedBody, streamBody } from "../request-body.ts";
+import { blobBody, emptyBody, fixedBody, streamBody } from "../request-body.ts";
 import { type HeadersLike, readHeaders } from "../request-headers.ts";
 import { createTargetReader } from "../target.ts";
 import { Dispatcher, dispatcherMethods, modernHandler } from "../undici-parts.ts";
@@ -232,7 +232,7 @@ function bodyOf(body: unknown, headers: HeaderMap, replayLimitBytes: number): Re
     return form.body;
   }
   if (typeof (body as Blob).stream === "function") {
-    return streamBody((body as Blob).stream() as AsyncIterable<Uint8Array>, replayLimitBytes);
+    return blobBody(body as Blob);
   }
   return streamBody(body as AsyncIterable<unknown>, replayLimitBytes);
 }
