@@ -16,7 +16,7 @@ export interface Breaker {
   close(): void;
 }
 
-/** Carries a failed outcome through opossum, which counts throws. */
+/** Carries the outcome of a bad probe through opossum, which reacts to throws. */
 class Failed extends Error {
   readonly outcome: Outcome;
 
@@ -28,7 +28,7 @@ class Failed extends Error {
 
 export function createBreaker(policy: CircuitBreakerPolicy, { clock, onChange }: BreakerParts): Breaker {
   const rules = createBreakerRules(policy);
-  const circuit = new CircuitBreaker((attempt: () => Promise<Outcome>) => counted(attempt), opossumOptions(policy));
+  const circuit = new CircuitBreaker((attempt: () => Promise<Outcome>) => probe(attempt), opossumOptions(policy));
   circuit.on("open", () => onChange("open"));
   circuit.on("close", () => {
     rules.clear();
@@ -39,9 +39,15 @@ export function createBreaker(policy: CircuitBreakerPolicy, { clock, onChange }:
   async function counted(attempt: () => Promise<Outcome>): Promise<Outcome> {
     const outcome = await attempt();
     const verdict = breakerVerdict(outcome);
-    if (verdict !== undefined && rules.record(verdict, clock.now()) && circuit.closed) circuit.open();
-    // A probe that says nothing of the upstream does not close the breaker.
-    if (verdict === "failure" || (verdict === undefined && !circuit.closed)) throw new Failed(outcome);
+    // What was begun before the breaker opened says nothing new when it ends after that.
+    if (verdict !== undefined && circuit.closed && rules.record(verdict, clock.now())) circuit.open();
+    return outcome;
+  }
+
+  /** opossum closes for one that resolves. One that says nothing of the upstream does not close it. */
+  async function probe(attempt: () => Promise<Outcome>): Promise<Outcome> {
+    const outcome = await attempt();
+    if (breakerVerdict(outcome) !== "success") throw new Failed(outcome);
     return outcome;
   }
 
@@ -53,6 +59,8 @@ export function createBreaker(policy: CircuitBreakerPolicy, { clock, onChange }:
     async run(attempt) {
       // An operator's word stands: no probe while it is forced open, no opening while it is forced closed.
       if (policy.force === "OPEN") return undefined;
+      // While it is closed only the rules count: opossum is for the wait, and for the single probe after it.
+      if (circuit.closed) return counted(attempt);
       try {
         return await circuit.fire(attempt);
       } catch (error) {

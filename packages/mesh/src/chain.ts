@@ -13,6 +13,7 @@ export type Role =
   | "answer-failure"
   | "limit-rate"
   | "fault"
+  | "cors"
   | "answer-directly"
   | "collapse"
   | "shape"

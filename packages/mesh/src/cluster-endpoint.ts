@@ -27,10 +27,13 @@ export function connectionsOf(
   endpoint: Endpoint,
   policy: ClusterPolicy,
   pools: EndpointPools,
+  onDisconnect: () => void,
 ): ClusterEndpoint["connection"] {
-  const { host, connectTimeoutMs, connectionPool } = policy;
+  const { key, host, connectTimeoutMs, connectionPool } = policy;
   const open = (tls: boolean): Connection =>
     pools.connect(endpoint, {
+      // Ceilings count the connections of one cluster; others may share theirs.
+      ...(connectionPool === undefined ? {} : { owner: key, onDisconnect }),
       tls,
       serverName: host,
       connectTimeoutMs,

@@ -193,13 +193,14 @@ export class Cluster {
       state = createEndpointState(clock.now());
       this.#states.set(endpoint.id, state);
     }
+    const connections = this.ceilings.addHost();
     return {
       endpoint,
       state,
       edge: metrics.edge(sourceEdge(self, peerOfLabels(endpoint.labels, policy.service.namespace), policy.service)),
-      connections: this.ceilings.addHost(),
+      connections,
       outlier: undefined,
-      connection: connectionsOf(endpoint, policy, pools),
+      connection: connectionsOf(endpoint, policy, pools, () => this.ceilings.connectionClosed(connections)),
     };
   }
 

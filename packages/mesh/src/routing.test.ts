@@ -24,6 +24,9 @@ spec:
   - match: [{ uri: { exact: /abort } }]
     fault: { abort: { percentage: { value: 100 }, httpStatus: 555 } }
     route: [{ destination: { host: reviews, subset: v1 } }]
+  - match: [{ uri: { exact: /cors } }]
+    corsPolicy: { allowOrigins: [{ exact: https://shop.example }], allowMethods: [GET], exposeHeaders: [x-total] }
+    route: [{ destination: { host: reviews, subset: v1 } }]
   - match: [{ uri: { exact: /unknown-subset } }]
     route: [{ destination: { host: reviews, subset: nowhere } }]
   - match: [{ uri: { exact: /empty } }]
@@ -94,6 +97,16 @@ describe("routing of a mesh", () => {
     assert.equal(response.status, 555);
     assert.equal(response.headers.get("x-intramesh-response-flags"), "FI");
     assert.equal(await response.text(), "fault filter abort");
+  });
+
+  it("answers a preflight itself and marks other responses for the browser", async () => {
+    const headers = { origin: "https://shop.example", "access-control-request-method": "GET" };
+    const preflight = await mesh.fetch("http://reviews/cors", { method: "OPTIONS", headers });
+    assert.deepEqual([preflight.status, preflight.headers.get("access-control-allow-methods")], [200, "GET"]);
+    assert.equal(preflight.headers.get("x-upstream"), null);
+    const ordinary = await mesh.fetch("http://reviews/cors", { headers: { origin: "https://shop.example" } });
+    assert.equal(ordinary.headers.get("access-control-allow-origin"), "https://shop.example");
+    assert.equal(((await ordinary.json()) as Echo).name, "v1");
   });
 
   it("answers 404 NR where no route matches", async () => {

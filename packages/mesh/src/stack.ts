@@ -1,5 +1,6 @@
 import type { Service } from "@intramesh/core";
 import type { ChainPolicy, Role, Runtime, Stage } from "./chain.ts";
+import { answerCors } from "./stages/answer-cors.ts";
 import { answerDirectly } from "./stages/answer-directly.ts";
 import { answerFailure } from "./stages/answer-failure.ts";
 import { applyDeadline } from "./stages/apply-deadline.ts";
@@ -30,6 +31,7 @@ export const stack: readonly Stage[] = [
   answerFailure,
   limitRate,
   injectFault,
+  answerCors,
   answerDirectly,
   collapse,
   shapeRequest,
@@ -61,6 +63,8 @@ export const order: readonly Precedence[] = [
   place("limit-rate", "fault", "Envoy's filter order: what is over the limit is not worth a fault"),
   place("fault", "answer-directly", "Envoy's filter order: fault, then the router, which answers directly"),
   place("fault", "deadline", "Envoy's fault filter runs before its router: the route timeout starts after the delay"),
+  place("fault", "cors", "Envoy's filter order: fault, cors, router"),
+  place("cors", "answer-directly", "a preflight of a route that redirects is a preflight all the same"),
   place("fault", "retry", "an injected abort is not retried"),
   place("answer-directly", "collapse", "only calls that leave the process are worth sharing"),
   place("collapse", "shape", "what callers ask for is compared, not what a route makes of it"),

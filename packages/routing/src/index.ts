@@ -1,6 +1,7 @@
 export { chooseDestination } from "./choose-destination.ts";
 export type { CompiledDestination, CompiledRoute, HostRoutes } from "./compiled-route.ts";
 export type { Condition, Subject } from "./condition.ts";
+export { type CorsRules, compileCors } from "./cors.ts";
 export { type ExplainRequest, explainRequest } from "./explain/explain-request.ts";
 export { findRoute } from "./find-route.ts";
 export { normalizePath } from "./normalize-path.ts";

@@ -1,6 +1,7 @@
-import type { Endpoint, Exchange, Outcome } from "@intramesh/core";
+import type { Endpoint, Exchange, Outcome, ResetReason } from "@intramesh/core";
 import type { Dispatcher } from "undici";
 import { Attempt } from "./attempt.ts";
+import { createConnector } from "./connector.ts";
 import { Agent, Pool } from "./undici-parts.ts";
 
 /** A way to one endpoint: a pool of connections of its own. */
@@ -21,6 +22,10 @@ export interface EndpointPools {
 }
 
 export interface ConnectionOptions {
+  /** Sets pools of one endpoint apart; those who count connections need one of their own. */
+  readonly owner?: string;
+  /** A connection was closed, by whichever side. */
+  readonly onDisconnect?: (() => void) | undefined;
   readonly tls: boolean;
   /** Name for SNI and certificate check. */
   readonly serverName: string;
@@ -34,70 +39,130 @@ export interface ConnectionOptions {
 /** Envoy has no limit of its own on waiting for a head or between two chunks; the mesh's timeouts stand above. */
 const noTimeout = { headersTimeout: 0, bodyTimeout: 0 };
 
+/** Endings that leave open whether the endpoint is still there. */
+const silent: ReadonlySet<ResetReason> = new Set<ResetReason>(["timeout", "per try timeout"]);
+
 export function createEndpointPools(): EndpointPools {
-  const pools = new Map<
-    string,
-    { readonly pool: Pool; readonly connection: Connection; readonly endpointId: string }
-  >();
+  const pools = new Map<string, { readonly pooled: PooledConnection; readonly endpointId: string }>();
   const agent = new Agent({ ...noTimeout });
   const retiring = new Set<Promise<void>>();
 
-  function retire(key: string, pool: Pool): void {
-    pools.delete(key);
+  function retire(pool: Pool): void {
     const closed = pool.close().catch(() => undefined);
     retiring.add(closed);
     void closed.then(() => retiring.delete(closed));
   }
 
   return {
-    passthrough: connectionOf(agent, true),
+    passthrough: passthroughOf(agent),
     connect(endpoint, { tls, serverName, connectTimeoutMs, maxConnectionDurationMs, maxRequestsPerConnection = 0 }) {
       const key = `${endpoint.id}|${tls ? serverName : ""}|${connectTimeoutMs}|${maxConnectionDurationMs}|${maxRequestsPerConnection}`;
       const known = pools.get(key);
-      if (known !== undefined) return known.connection;
+      if (known !== undefined) return known.pooled;
       const host = endpoint.address.includes(":") ? `[${endpoint.address}]` : endpoint.address;
-      const pool = new Pool(`${tls ? "https" : "http"}://${host}:${endpoint.port}`, {
-        ...noTimeout,
-        allowH2: false,
-        connectTimeout: connectTimeoutMs,
-        ...(maxConnectionDurationMs === undefined ? {} : { clientTtl: maxConnectionDurationMs }),
-        ...(tls ? { connect: { servername: serverName, timeout: connectTimeoutMs } } : {}),
-      });
-      const connection = connectionOf(pool, false, maxRequestsPerConnection);
-      pools.set(key, { pool, connection, endpointId: endpoint.id });
-      return connection;
+      const connect = createConnector({ serverName: tls ? serverName : undefined, timeoutMs: connectTimeoutMs });
+      const open = (): Pool =>
+        new Pool(`${tls ? "https" : "http"}://${host}:${endpoint.port}`, {
+          ...noTimeout,
+          allowH2: false,
+          connect,
+          ...(maxConnectionDurationMs === undefined ? {} : { clientTtl: maxConnectionDurationMs }),
+        });
+      const pooled = new PooledConnection(open, retire, maxRequestsPerConnection);
+      pools.set(key, { pooled, endpointId: endpoint.id });
+      return pooled;
     },
     keepOnly(ids) {
-      for (const [key, { pool, endpointId }] of pools) if (!ids.has(endpointId)) retire(key, pool);
+      for (const [key, { pooled, endpointId }] of pools) {
+        if (ids.has(endpointId)) continue;
+        pools.delete(key);
+        pooled.close();
+      }
     },
     async close() {
-      for (const [key, { pool }] of pools) retire(key, pool);
+      for (const { pooled } of pools.values()) pooled.close();
+      pools.clear();
       await Promise.all([...retiring, agent.close()]);
     },
   };
 }
 
-function connectionOf(dispatcher: Dispatcher, byOrigin: boolean, maxRequests = 0): Connection {
-  let sent = 0;
-  return {
-    dispatch: (options, handler) => dispatcher.dispatch(options, handler),
-    send(exchange) {
-      return new Promise((resolve) => {
-        const attempt = new Attempt(exchange, resolve);
-        const { flat } = exchange.headers;
-        const headers = ["host", exchange.authority, ...flat];
-        const body = exchange.body.open() as Dispatcher.DispatchOptions["body"];
-        const { path, method } = exchange;
-        // The Agent looks its pool up by origin, a Pool has one.
-        const options = byOrigin
-          ? { origin: `${exchange.scheme}://${exchange.authority}`, path, method, headers, body: body ?? null }
-          : { path, method, headers, body: body ?? null, reset: maxRequests > 0 && ++sent % maxRequests === 0 };
-        try {
-          dispatcher.dispatch(options, attempt);
-        } catch (error) {
-          attempt.onResponseError(undefined as never, error as Error);
-        }
+/**
+ * A pool of connections that is replaced where its connections may be dead. A NAT or a firewall that forgets its flows
+ * forgets all of them at once, and nobody hears of it: where an attempt ran into its timeout and the endpoint said nothing
+ * meanwhile on any connection, new requests get new connections.
+ */
+class PooledConnection implements Connection {
+  readonly #open: () => Pool;
+  readonly #retire: (pool: Pool) => void;
+  readonly #maxRequests: number;
+  #pool: Pool;
+  /** Response heads that came from the endpoint. */
+  #heard = 0;
+  #sent = 0;
+
+  constructor(open: () => Pool, retire: (pool: Pool) => void, maxRequests: number) {
+    this.#open = open;
+    this.#retire = retire;
+    this.#maxRequests = maxRequests;
+    this.#pool = open();
+  }
+
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    return this.#pool.dispatch(options, handler);
+  }
+
+  send(exchange: Exchange): Promise<Outcome> {
+    const pool = this.#pool;
+    const heard = this.#heard;
+    return new Promise((resolve) => {
+      const attempt = new Attempt(exchange, (outcome) => {
+        if (outcome.kind === "response") this.#heard += 1;
+        else if (silent.has(outcome.reason) && !outcome.beforeRequest && this.#heard === heard) this.#suspect(pool);
+        resolve(outcome);
       });
-    },
+      this.#sent += 1;
+      const reset = this.#maxRequests > 0 && this.#sent % this.#maxRequests === 0;
+      dispatchAttempt(pool, exchange, attempt, { reset });
+    });
+  }
+
+  close(): void {
+    this.#retire(this.#pool);
+  }
+
+  /** Once for each pool: those that were sent on it together time out together. */
+  #suspect(pool: Pool): void {
+    if (pool !== this.#pool) return;
+    this.#pool = this.#open();
+    this.#retire(pool);
+  }
+}
+
+function passthroughOf(agent: Agent): Connection {
+  return {
+    dispatch: (options, handler) => agent.dispatch(options, handler),
+    send: (exchange) =>
+      new Promise((resolve) => {
+        // The Agent looks its pool up by origin, a Pool has one.
+        const origin = `${exchange.scheme}://${exchange.authority}`;
+        dispatchAttempt(agent, exchange, new Attempt(exchange, resolve), { origin });
+      }),
   };
+}
+
+function dispatchAttempt(
+  dispatcher: Dispatcher,
+  exchange: Exchange,
+  attempt: Attempt,
+  extra: { readonly origin: string } | { readonly reset: boolean },
+): void {
+  const { path, method, authority } = exchange;
+  const headers = ["host", authority, ...exchange.headers.flat];
+  const body = exchange.body.open() as Dispatcher.DispatchOptions["body"];
+  try {
+    dispatcher.dispatch({ path, method, headers, body: body ?? null, ...extra }, attempt);
+  } catch (error) {
+    attempt.onResponseError(undefined as never, error as Error);
+  }
 }

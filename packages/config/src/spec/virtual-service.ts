@@ -66,10 +66,7 @@ export interface HttpRoute {
   readonly mirrorPercentage?: PercentSpec;
   /** Where copies go, several. Their answers are dropped, their failures not seen. */
   readonly mirrors?: readonly HttpMirrorSpec[];
-  /**
-   * Answers to browsers of other origins. Validated only: it has no effect here. Unlike Istio: Shown by `explain`, not
-   * executed: calls between services have no origin.
-   */
+  /** Answers to browsers of other origins. */
   readonly corsPolicy?: CorsPolicySpec;
   /** Changes of headers for every destination. */
   readonly headers?: HeadersSpec;
@@ -335,13 +332,13 @@ export interface HttpMirrorSpec {
 /** Which origins browsers may call from. */
 export interface CorsPolicySpec {
   /**
-   * Exact origins. Deprecated: use allowOrigins. Validated only: it has no effect here.
+   * Exact origins. Deprecated: use allowOrigins.
    * @deprecated Use allowOrigins.
    */
   readonly allowOrigin?: readonly string[];
-  /** Origins; exact `*` is any. Validated only: it has no effect here. */
+  /** Origins; exact `*` is any. */
   readonly allowOrigins?: readonly StringMatchSpec[];
-  /** Methods allowed; `*` is any. Validated only: it has no effect here. */
+  /** Methods allowed; `*` is any. */
   readonly allowMethods?: readonly (
     | "GET"
     | "HEAD"
@@ -354,18 +351,15 @@ export interface CorsPolicySpec {
     | "TRACE"
     | "*"
   )[];
-  /** Request headers allowed. Validated only: it has no effect here. */
+  /** Request headers allowed. */
   readonly allowHeaders?: readonly string[];
-  /** Response headers that scripts may read. Validated only: it has no effect here. */
+  /** Response headers that scripts may read. */
   readonly exposeHeaders?: readonly string[];
-  /** How long a preflight may be kept, whole seconds. Validated only: it has no effect here. */
+  /** How long a preflight may be kept, whole seconds. */
   readonly maxAge?: string;
-  /** Allows cookies and credentials. Default: false. Validated only: it has no effect here. */
+  /** Allows cookies and credentials. Default: false. */
   readonly allowCredentials?: boolean;
-  /**
-   * What becomes of a preflight from another origin: forwarded, or answered. Default: FORWARD. Validated only: it has
-   * no effect here.
-   */
+  /** What becomes of a preflight from another origin: forwarded, or answered. Default: FORWARD. */
   readonly unmatchedPreflights?: "UNSPECIFIED" | "FORWARD" | "IGNORE";
 }
 
