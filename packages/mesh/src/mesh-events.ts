@@ -1,3 +1,5 @@
+import { channel } from "node:diagnostics_channel";
+
 /** What a mesh tells those who listen with `mesh.on`. */
 export interface MeshEvents {
   /** A new snapshot is in force. */
@@ -25,6 +27,7 @@ export interface Emitter {
   emit<Name extends keyof MeshEvents>(name: Name, event: MeshEvents[Name]): void;
 }
 
+/** Events are published on `node:diagnostics_channel` too, as `intramesh:NAME`; it costs nothing where nobody subscribes. */
 export function createEmitter(): Emitter {
   const listeners = new Map<keyof MeshEvents, Set<(event: never) => void>>();
   return {
@@ -36,6 +39,8 @@ export function createEmitter(): Emitter {
     },
     emit(name, event) {
       for (const listener of listeners.get(name) ?? []) (listener as (event: unknown) => void)(event);
+      const diagnostics = channel(`intramesh:${name}`);
+      if (diagnostics.hasSubscribers) diagnostics.publish(event);
     },
   };
 }
