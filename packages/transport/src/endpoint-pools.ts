@@ -55,19 +55,24 @@ export function createEndpointPools(): EndpointPools {
 
   return {
     passthrough: passthroughOf(agent),
-    connect(endpoint, { tls, serverName, connectTimeoutMs, maxConnectionDurationMs, maxRequestsPerConnection = 0 }) {
-      const key = `${endpoint.id}|${tls ? serverName : ""}|${connectTimeoutMs}|${maxConnectionDurationMs}|${maxRequestsPerConnection}`;
+    connect(endpoint, options) {
+      const { owner = "", tls, serverName, connectTimeoutMs, maxConnectionDurationMs } = options;
+      const { maxRequestsPerConnection = 0, onDisconnect } = options;
+      const key = `${owner}|${endpoint.id}|${tls ? serverName : ""}|${connectTimeoutMs}|${maxConnectionDurationMs}|${maxRequestsPerConnection}`;
       const known = pools.get(key);
       if (known !== undefined) return known.pooled;
       const host = endpoint.address.includes(":") ? `[${endpoint.address}]` : endpoint.address;
       const connect = createConnector({ serverName: tls ? serverName : undefined, timeoutMs: connectTimeoutMs });
-      const open = (): Pool =>
-        new Pool(`${tls ? "https" : "http"}://${host}:${endpoint.port}`, {
+      const open = (): Pool => {
+        const pool = new Pool(`${tls ? "https" : "http"}://${host}:${endpoint.port}`, {
           ...noTimeout,
           allowH2: false,
           connect,
           ...(maxConnectionDurationMs === undefined ? {} : { clientTtl: maxConnectionDurationMs }),
         });
+        if (onDisconnect !== undefined) pool.on("disconnect", onDisconnect);
+        return pool;
+      };
       const pooled = new PooledConnection(open, retire, maxRequestsPerConnection);
       pools.set(key, { pooled, endpointId: endpoint.id });
       return pooled;

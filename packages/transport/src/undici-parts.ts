@@ -1,5 +1,11 @@
 import { createRequire } from "node:module";
-import type { Agent as UndiciAgent, Dispatcher as UndiciDispatcher, Pool as UndiciPool } from "undici";
+import type { Socket } from "node:net";
+import type {
+  Agent as UndiciAgent,
+  buildConnector as UndiciConnectorFactory,
+  Dispatcher as UndiciDispatcher,
+  Pool as UndiciPool,
+} from "undici";
 
 /*
  * The parts of undici that the mesh stands on, one by one instead of through its index. Two reasons: the index installs
@@ -17,6 +23,13 @@ export type Dispatcher = UndiciDispatcher;
 
 /** `request`, `stream`, `pipeline`, `connect` and `upgrade`, as undici puts them on a dispatcher. */
 export const dispatcherMethods: object = require("undici/lib/api/index.js");
+
+/** Opens a connection and says so; undici leaves out of its types that it returns the socket. */
+export type Connector = (...parameters: Parameters<UndiciConnectorFactory.connector>) => Socket;
+
+export const buildConnector: (
+  options: UndiciConnectorFactory.BuildOptions,
+) => Connector = require("undici/lib/core/connect.js");
 
 interface LegacyBridge {
   wrapHandler(handler: UndiciDispatcher.DispatchHandler): UndiciDispatcher.DispatchHandler;
