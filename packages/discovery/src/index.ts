@@ -10,6 +10,7 @@ export { type ClientReport, type ClientReporter, reportClient } from "./registry
 export {
   bookmarkIntervalMs,
   epochHeader,
+  type HealthCheck,
   type InstanceLease,
   type InstanceRegistration,
   instancePath,

@@ -60,6 +60,25 @@ export interface InstanceRegistration {
   readonly ttlSeconds?: number;
   /** Made anew by each process: tells a renewal from a second process under the same instance id. */
   readonly session?: string;
+  /** How the registry finds out whether the instance is well; not at all where it is left out. */
+  readonly healthCheck?: HealthCheck;
+}
+
+/**
+ * The registry asks for `http://ADDRESS:PORT/PATH`, PORT being the one named `http`, else the first. A status from 200 to
+ * 399 within the time is good. An instance that is not well is kept from clients until it is again; it stays registered.
+ */
+export interface HealthCheck {
+  /** Begins with a slash. */
+  readonly path: string;
+  /** Between two probes; 10. */
+  readonly intervalSeconds?: number;
+  /** For the head of the answer; 1. */
+  readonly timeoutSeconds?: number;
+  /** Bad answers in a row until the instance counts as unhealthy; 3. */
+  readonly unhealthyThreshold?: number;
+  /** Good answers in a row until it counts as healthy again; 1. */
+  readonly healthyThreshold?: number;
 }
 
 /** Answer to an instance's `PUT`. */

@@ -9,8 +9,8 @@ export interface Advertisement {
   listensAt(targetPort: number): void;
   /** Resolves at once where nothing listens yet, else when the registry knows the instance. */
   ready(): Promise<void>;
-  /** Leaves the registry. */
-  close(): Promise<void>;
+  /** Leaves the registry. True where callers may know the instance. */
+  close(): Promise<boolean>;
 }
 
 export interface AdvertisementEvents {
@@ -45,6 +45,7 @@ export function createAdvertisement(
         labels,
         weight: service.weight,
         ...(service.locality === "" ? {} : { locality: service.locality }),
+        ...(service.healthCheck === undefined ? {} : { healthCheck: service.healthCheck }),
       },
       clock,
       scheduler,
@@ -73,6 +74,7 @@ export function createAdvertisement(
     async close() {
       probe?.stop();
       await registrar?.close();
+      return registrar !== undefined;
     },
   };
   if (service.targetPort !== undefined) advertisement.listensAt(service.targetPort);

@@ -19,6 +19,7 @@ import { adminPages } from "./admin-pages.ts";
 import { type Advertisement, createAdvertisement } from "./advertisement.ts";
 import type { Runtime } from "./chain.ts";
 import { ClusterSet } from "./cluster-set.ts";
+import { drain, within } from "./drain.ts";
 import { createExplanations } from "./explanations.ts";
 import { createFallbacks } from "./fallbacks.ts";
 import { createMeshInbound } from "./inbound.ts";
@@ -28,9 +29,11 @@ import { type MeshOptions, type ResolvedOptions, resolveOptions } from "./option
 import { createRecorder } from "./recorder.ts";
 import { createRequestHandler } from "./request-handler.ts";
 import { createResourceFeed } from "./resource-feed.ts";
+import { closeOnSignal, type SignalTask } from "./signals.ts";
 import { createSnapshot, type Snapshot } from "./snapshot.ts";
 import { createSnapshotHolder } from "./snapshot-holder.ts";
 import { createStatusReport } from "./status-report.ts";
+import { keepAlive } from "./system/keep-alive.ts";
 import { routeUpgrade } from "./upgrade.ts";
 import { encodePeer, peerOfLabels, type Workload } from "./workload.ts";
 
@@ -43,8 +46,14 @@ export async function createMesh(options: MeshOptions = {}): Promise<Mesh> {
   return startMesh(options).mesh;
 }
 
-/** The same at once, for `intramesh/register`, which hears of the port when a server listens. */
-export function startMesh(options: MeshOptions): { readonly mesh: Mesh; readonly advertisement: Advertisement } {
+/**
+ * The same at once, for `intramesh/register`, which hears of the port when a server listens. `beside` says what becomes
+ * of the mesh when the process gets a signal that the program listens to.
+ */
+export function startMesh(
+  options: MeshOptions,
+  beside: SignalTask["beside"] = "leave",
+): { readonly mesh: Mesh; readonly advertisement: Advertisement } {
   const resolved = resolveOptions(options);
   const { service, clock, scheduler, random, logger } = resolved;
   const labels = { app: service.name, version: service.version, ...service.labels };
@@ -136,6 +145,8 @@ export function startMesh(options: MeshOptions): { readonly mesh: Mesh; readonly
   }
 
   let closing: Promise<void> | undefined;
+  /** Handlers that still run may call out until here. */
+  let drained = false;
   const face: FaceRuntime = {
     clock,
     handle: createRequestHandler({
@@ -146,9 +157,8 @@ export function startMesh(options: MeshOptions): { readonly mesh: Mesh; readonly
       recorder: resolved.adminPort === undefined ? undefined : recorder,
       snapshot: () => holder.current,
       starting: () => holder.starting,
-      within: (promise, limitMs) =>
-        Promise.race([promise.then(() => true), passed(limitMs, resolved).then(() => false)]),
-      closed: () => closing !== undefined && inbound.active === 0,
+      within: (promise, limitMs) => within(promise, limitMs, scheduler),
+      closed: () => drained,
     }),
     routeUpgrade: (exchange) => routeUpgrade(holder.current, clusters, exchange, random, pools.passthrough),
     replayLimitBytes: resolved.replayLimitBytes,
@@ -159,11 +169,17 @@ export function startMesh(options: MeshOptions): { readonly mesh: Mesh; readonly
   });
 
   async function close(): Promise<void> {
-    await advertisement.close();
-    await Promise.race([inbound.drain(), passed(resolved.drainTimeoutMs, resolved)]);
-    status.close();
-    clusters.close();
-    await Promise.all([holder.close(), pools.close(), admin?.close()]);
+    const letGo = keepAlive();
+    try {
+      await drain({ ...resolved, advertisement, inbound });
+      drained = true;
+      status.close();
+      clusters.close();
+      await Promise.all([holder.close(), pools.close(), admin?.close()]);
+    } finally {
+      ignoreSignals();
+      letGo();
+    }
   }
 
   const mesh: Mesh = {
@@ -189,6 +205,7 @@ export function startMesh(options: MeshOptions): { readonly mesh: Mesh; readonly
     },
     [Symbol.asyncDispose]: () => mesh.close(),
   };
+  const ignoreSignals = resolved.handleSignals ? closeOnSignal({ close: () => mesh.close(), beside }) : () => {};
   return { mesh, advertisement };
 }
 
@@ -222,10 +239,4 @@ async function startAdminPort(
   pages: () => ReturnType<typeof adminPages>,
 ): Promise<Admin | undefined> {
   return adminPort === undefined ? undefined : startAdmin(adminPort, pages());
-}
-
-function passed(delayMs: number, { scheduler }: ResolvedOptions): Promise<void> {
-  return new Promise((resolve) => {
-    scheduler.after(delayMs, resolve);
-  });
 }

@@ -1,6 +1,6 @@
 export type { Decision, ResponseFlag } from "@intramesh/core";
 export { MeshError, type MeshErrorCode } from "@intramesh/core";
-export { files, type ResourceSource } from "@intramesh/discovery";
+export { files, type HealthCheck, type ResourceSource } from "@intramesh/discovery";
 export { createMesh } from "./create-mesh.ts";
 export type { Failure, FallbackFunction } from "./fallbacks.ts";
 export type { ExplainInit, Mesh } from "./mesh.ts";

@@ -34,7 +34,10 @@ export interface Mesh {
   metrics(): Promise<string>;
   /** Calls `listener` at each event; returns the function that ends it. */
   on<Name extends keyof MeshEvents>(name: Name, listener: MeshListener<Name>): () => void;
-  /** Leaves the registry, waits for inbound requests to end, closes connections. Calls after it fail with MESH_CLOSED. */
+  /**
+   * Leaves the registry, serves on until callers have heard of it, stops the servers that requests came through, waits
+   * for what runs, closes connections. Calls after it fail with MESH_CLOSED. Calling it again gives the same promise.
+   */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

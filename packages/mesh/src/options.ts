@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { type Clock, type Labels, MeshError, type Random, type Scheduler } from "@intramesh/core";
-import { files, type ResourceSource } from "@intramesh/discovery";
+import { files, type HealthCheck, type ResourceSource } from "@intramesh/discovery";
 import { defaultPropagatedHeaders } from "@intramesh/telemetry";
 import { defaultReplayLimitBytes } from "@intramesh/transport";
 import { systemClock, systemRandom, systemScheduler } from "./system/system-clock.ts";
@@ -29,6 +29,8 @@ export interface ServiceOptions {
   readonly weight?: number;
   /** Unique among the service's instances; made up where it is not given. `INTRAMESH_INSTANCE` */
   readonly instance?: string;
+  /** How the registry finds out whether this process is well; not at all where it is left out. `INTRAMESH_HEALTH_PATH` gives the path. */
+  readonly healthCheck?: HealthCheck;
 }
 
 /** Where the mesh says what a person should know. `console` is one. */
@@ -56,8 +58,12 @@ export interface MeshOptions {
   readonly stateDirectory?: string;
   /** Largest stream body that is kept for a second attempt, in bytes; 1 MiB. */
   readonly replayLimitBytes?: number;
-  /** How long `close()` waits for inbound requests, in ms; 10,000. */
+  /** How long the process goes on serving after it has left the registry, until its callers have heard of it, in ms; 500. `INTRAMESH_DRAIN_DELAY_MS` */
+  readonly drainDelayMs?: number;
+  /** How long `close()` waits for inbound requests after that, in ms; 10,000. `INTRAMESH_DRAIN_TIMEOUT_MS` */
   readonly drainTimeoutMs?: number;
+  /** Close and end on SIGTERM and SIGINT where the program does not listen to them itself; true. `INTRAMESH_HANDLE_SIGNALS` */
+  readonly handleSignals?: boolean;
   /** `console` */
   readonly logger?: Logger;
   /** Port of loopback where the process shows its configuration and recent decisions; none. `INTRAMESH_ADMIN_PORT` */
@@ -81,6 +87,7 @@ export interface ResolvedOptions {
     readonly locality: string;
     readonly weight: number;
     readonly instance: string;
+    readonly healthCheck: HealthCheck | undefined;
   };
   readonly registry: string | undefined;
   readonly token: string | undefined;
@@ -91,7 +98,9 @@ export interface ResolvedOptions {
   readonly throwOnMeshFailure: boolean;
   readonly stateDirectory: string;
   readonly replayLimitBytes: number;
+  readonly drainDelayMs: number;
   readonly drainTimeoutMs: number;
+  readonly handleSignals: boolean;
   readonly adminPort: number | undefined;
   readonly explain: "loopback" | "any" | "none";
   readonly logger: Logger;
@@ -99,6 +108,12 @@ export interface ResolvedOptions {
   readonly scheduler: Scheduler;
   readonly random: Random;
 }
+
+/** A registry tells a thousand clients of a change within 250 ms; as long again for clients that are busy. */
+const defaultDrainDelayMs = 500;
+
+/** As long as a lease renewal: what took longer than that was stuck. */
+const defaultDrainTimeoutMs = 10_000;
 
 const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const dnsLabelRule = "a DNS label: 1 to 63 lower-case letters, digits and hyphens, a letter or digit at both ends";
@@ -127,6 +142,7 @@ export function resolveOptions(options: MeshOptions, env: NodeJS.ProcessEnv = pr
       locality: service.locality ?? env["INTRAMESH_LOCALITY"] ?? "",
       weight: service.weight ?? 1,
       instance: label("service.instance", service.instance ?? env["INTRAMESH_INSTANCE"] ?? instanceId(name, version)),
+      healthCheck: service.healthCheck ?? healthCheckAt(env["INTRAMESH_HEALTH_PATH"]),
     },
     registry: registry === undefined ? undefined : httpUrl("registry", registry),
     token: options.token ?? env["INTRAMESH_TOKEN"],
@@ -139,8 +155,17 @@ export function resolveOptions(options: MeshOptions, env: NodeJS.ProcessEnv = pr
     throwOnMeshFailure: options.throwOnMeshFailure ?? env["INTRAMESH_THROW_ON_MESH_FAILURE"] === "true",
     stateDirectory: options.stateDirectory ?? env["INTRAMESH_STATE_DIR"] ?? join(homedir(), ".cache", "intramesh"),
     replayLimitBytes: options.replayLimitBytes ?? defaultReplayLimitBytes,
-    // As long as a lease renewal: what took longer than that was stuck.
-    drainTimeoutMs: options.drainTimeoutMs ?? 10_000,
+    drainDelayMs: duration(
+      "drainDelayMs",
+      options.drainDelayMs ?? env["INTRAMESH_DRAIN_DELAY_MS"],
+      defaultDrainDelayMs,
+    ),
+    drainTimeoutMs: duration(
+      "drainTimeoutMs",
+      options.drainTimeoutMs ?? env["INTRAMESH_DRAIN_TIMEOUT_MS"],
+      defaultDrainTimeoutMs,
+    ),
+    handleSignals: options.handleSignals ?? env["INTRAMESH_HANDLE_SIGNALS"] !== "false",
     adminPort: adminPort(options.adminPort ?? env["INTRAMESH_ADMIN_PORT"]),
     explain: explainTrust(options.explain ?? env["INTRAMESH_EXPLAIN"] ?? "loopback"),
     logger: options.logger ?? console,
@@ -166,6 +191,17 @@ function portNumber(option: string, value: number | string | undefined): number 
   const port = Number(value);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw bad(option, value, "a port, 1 to 65535");
   return port;
+}
+
+function duration(option: string, value: number | string | undefined, fallback: number): number {
+  if (value === undefined || value === "") return fallback;
+  const milliseconds = Number(value);
+  if (Number.isFinite(milliseconds) && milliseconds >= 0) return milliseconds;
+  throw bad(option, value, "a number of milliseconds, 0 or more");
+}
+
+function healthCheckAt(path: string | undefined): HealthCheck | undefined {
+  return path === undefined || path === "" ? undefined : { path };
 }
 
 function httpUrl(option: string, value: string): string {

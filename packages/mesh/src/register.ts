@@ -7,7 +7,8 @@ import { startMesh } from "./create-mesh.ts";
  * servers go through a mesh that is configured by environment variables (INTRAMESH_SERVICE, INTRAMESH_REGISTRY …).
  */
 
-const { mesh, advertisement } = startMesh({});
+// The program does not know of the mesh: it cannot close it in a signal handler of its own.
+const { mesh, advertisement } = startMesh({}, "close");
 const enter = mesh.middleware();
 
 globalThis.fetch = mesh.fetch;
@@ -29,12 +30,3 @@ Server.prototype.emit = function emitThroughMesh(this: Server, event: string, ..
   enter(request, response, () => emit.call(this, event, ...args));
   return true;
 };
-
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  process.once(signal, () => {
-    void mesh.close().then(() => {
-      // A program with a handler of its own ends itself.
-      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
-    });
-  });
-}

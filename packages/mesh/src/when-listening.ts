@@ -1,12 +1,12 @@
 import { connect } from "node:net";
-import type { Scheduler } from "@intramesh/core";
+import type { Cancel, Scheduler } from "@intramesh/core";
 
 /** Between two looks whether the process listens. */
 const probeIntervalMs = 100;
 
 /**
  * Resolves when something accepts connections at the address: an instance is advertised when it listens, whatever
- * server it listens with. `first` tells of the first look, which is made at once.
+ * server it listens with. `first` tells of the first look, which is made at once. Never resolves after `stop()`.
  */
 export function whenListening(
   address: string,
@@ -14,16 +14,17 @@ export function whenListening(
   scheduler: Scheduler,
 ): { readonly first: Promise<boolean>; readonly listening: Promise<void>; stop(): void } {
   let stopped = false;
+  let cancelNext: Cancel = () => {};
   let resolveListening: () => void;
   const listening = new Promise<void>((resolve) => {
     resolveListening = resolve;
   });
 
   async function look(): Promise<boolean> {
-    if (stopped) return false;
     const accepted = await accepts(address, port);
+    if (stopped) return false;
     if (accepted) resolveListening();
-    else scheduler.after(probeIntervalMs, () => void look());
+    else cancelNext = scheduler.after(probeIntervalMs, () => void look());
     return accepted;
   }
 
@@ -32,6 +33,7 @@ export function whenListening(
     listening,
     stop() {
       stopped = true;
+      cancelNext();
     },
   };
 }
