@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import { HealthChecker } from "./health-checks/health-checker.ts";
 import { createApp } from "./http/app.ts";
 import { addClientRoutes } from "./http/client-routes.ts";
 import { addHealthRoutes } from "./http/health-routes.ts";
@@ -40,11 +41,14 @@ export async function createRegistry(options: RegistryOptions = {}): Promise<Reg
   const { host, port, data, token, historyLimit, logger, clock, scheduler } = resolveOptions(options);
   const store = data === inMemory ? createMemoryStore() : createSqliteStore({ folder: data, historyLimit });
   let instances: InstanceKeeper | undefined;
+  let health: HealthChecker | undefined;
   try {
     const state = new RegistryState(store, historyLimit);
     createFirstNamespaces(state, clock.wallMs());
     const keeper = new InstanceKeeper(state, clock, scheduler, logger);
     instances = keeper;
+    const checker = new HealthChecker(state, clock, scheduler, logger);
+    health = checker;
     const hub = new WatchHub(state, scheduler);
     const { app, requests } = createApp({ token, logger });
     const writer = new ObjectWriter(state, clock, (namespace, service) => keeper.hasService(namespace, service));
@@ -68,6 +72,7 @@ export async function createRegistry(options: RegistryOptions = {}): Promise<Reg
       data,
       async close() {
         keeper.close();
+        checker.close();
         const cancel = scheduler.after(closingMs, () => app.server.closeAllConnections());
         await app.close();
         cancel();
@@ -76,6 +81,7 @@ export async function createRegistry(options: RegistryOptions = {}): Promise<Reg
     };
   } catch (error) {
     instances?.close();
+    health?.close();
     store.close();
     throw error;
   }

@@ -152,9 +152,10 @@ export class InstanceKeeper {
 
   #writeIfChanged(wanted: Resource, previous: StoredObject | undefined): Change | undefined {
     const { namespace, labels, annotations } = wanted.metadata;
-    const metadata = { ...previous?.resource.metadata, ...wanted.metadata };
-    const resource = manageMetadata(workloadEntryKind, { ...wanted, metadata }, previous, this.#clock.wallMs());
     const before = previous?.resource;
+    const metadata = { ...before?.metadata, ...wanted.metadata };
+    const input = { ...wanted, metadata, ...keptStatus(before, wanted) };
+    const resource = manageMetadata(workloadEntryKind, input, previous, this.#clock.wallMs());
     const same =
       before !== undefined &&
       isDeepStrictEqual(
@@ -252,6 +253,15 @@ export class InstanceKeeper {
       this.#logger.info(`instance ${object.namespace}/${object.name} is gone: its lease was not renewed`);
     }
   }
+}
+
+/** What was found out about an instance holds for the process that it was found out about. */
+function keptStatus(before: Resource | undefined, wanted: Resource): Pick<Resource, "status"> {
+  if (before?.status === undefined) return {};
+  const [held, asked] = [registrationOf(before), registrationOf(wanted)];
+  return held.session === asked.session && held.healthCheck !== undefined && asked.healthCheck !== undefined
+    ? { status: before.status }
+    : {};
 }
 
 function checked(at: InstanceAddress, resource: Resource): Resource {

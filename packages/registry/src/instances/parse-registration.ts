@@ -1,4 +1,5 @@
 import type { InstanceRegistration } from "@intramesh/discovery";
+import { checkHealthCheck } from "../health-checks/parse-health-check.ts";
 import type { StatusCause } from "../http/status.ts";
 
 /** Seconds of a lease whose owner asks for none. */
@@ -55,6 +56,7 @@ const fields: Readonly<Record<keyof InstanceRegistration, Check>> = {
   serviceAccount: text(/^[^\s]{1,253}$/, "a service account's name"),
   ttlSeconds: integer(1, maxTtlSeconds),
   session: text(sessionForm, "at most 64 of A-Z, a-z, 0-9, dot, _ and -"),
+  healthCheck: checkHealthCheck,
 };
 
 const unknownField = `unknown field; known are ${Object.keys(fields).join(", ")}`;

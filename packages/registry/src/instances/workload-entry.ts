@@ -1,5 +1,6 @@
 import { apiVersionOf, findKind, instanceMarks, type KindInfo, type Resource } from "@intramesh/config";
-import type { InstanceRegistration } from "@intramesh/discovery";
+import type { HealthCheck, InstanceRegistration } from "@intramesh/discovery";
+import { checkHealthCheck } from "../health-checks/parse-health-check.ts";
 import { defaultTtlSeconds } from "./parse-registration.ts";
 
 /** The kind that instances are kept as. */
@@ -15,6 +16,8 @@ export const leaseMarks = {
   session: "intramesh.io/session",
   /** Processes that held it before, newest first, comma-separated; they may not come back. */
   formerSessions: "intramesh.io/former-sessions",
+  /** JSON of the instance's health check. */
+  healthCheck: "intramesh.io/health-check",
 } as const;
 
 /** What a WorkloadEntry says of the instance behind it. */
@@ -69,7 +72,7 @@ export function workloadEntryOf(
   registration: InstanceRegistration,
   formerSessions: readonly string[],
 ): Resource {
-  const { address, ports, servicePorts, locality, weight, serviceAccount, session } = registration;
+  const { address, ports, servicePorts, locality, weight, serviceAccount, session, healthCheck } = registration;
   const labels = { [instanceMarks.appLabel]: at.service, ...registration.labels };
   const spec: WorkloadEntrySpec = {
     address,
@@ -86,6 +89,7 @@ export function workloadEntryOf(
   };
   if (servicePorts !== undefined) annotations[instanceMarks.servicePorts] = JSON.stringify(servicePorts);
   if (session !== undefined) annotations[leaseMarks.session] = session;
+  if (healthCheck !== undefined) annotations[leaseMarks.healthCheck] = JSON.stringify(healthCheck);
   if (formerSessions.length > 0) annotations[leaseMarks.formerSessions] = formerSessions.join(",");
   return {
     apiVersion: apiVersionOf(workloadEntryKind),
@@ -102,6 +106,7 @@ export function registrationOf(resource: Resource): InstanceRegistration {
   const annotations = resource.metadata.annotations ?? {};
   const servicePorts = annotations[instanceMarks.servicePorts];
   const session = annotations[leaseMarks.session];
+  const healthCheck = healthCheckIn(annotations[leaseMarks.healthCheck]);
   return {
     address,
     ports: ports ?? {},
@@ -112,5 +117,17 @@ export function registrationOf(resource: Resource): InstanceRegistration {
     ...(serviceAccount === undefined ? {} : { serviceAccount }),
     ttlSeconds: Number(annotations[leaseMarks.ttlSeconds] ?? defaultTtlSeconds),
     ...(session === undefined ? {} : { session }),
+    ...(healthCheck === undefined ? {} : { healthCheck }),
   };
+}
+
+/** The annotation can be changed through the Kubernetes API: what is no health check there is none. */
+function healthCheckIn(annotation: string | undefined): HealthCheck | undefined {
+  if (annotation === undefined) return undefined;
+  try {
+    const check: unknown = JSON.parse(annotation);
+    return checkHealthCheck("healthCheck", check).length === 0 ? (check as HealthCheck) : undefined;
+  } catch {
+    return undefined;
+  }
 }

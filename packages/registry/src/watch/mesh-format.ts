@@ -1,5 +1,6 @@
 import { findKind, type KindInfo } from "@intramesh/config";
 import type { WatchEvent } from "@intramesh/discovery";
+import { isHealthy } from "../health-checks/health-condition.ts";
 import { badRequest } from "../http/status.ts";
 import { serviceOf, workloadEntryKind } from "../instances/workload-entry.ts";
 import type { StoredObject } from "../state/stored-object.ts";
@@ -35,11 +36,11 @@ export function scopeKey({ kinds, services }: WatchScope): string {
 /** The lines of registry-protocol.ts. */
 export function meshFormat(scope: WatchScope): LineFormat {
   return {
-    object: (object) => (covers(scope, object) ? putLine(object) : undefined),
+    object: (object) => (covers(scope, object) && isShown(object) ? putLine(object) : undefined),
     change({ type, revision, object, previous }) {
       // An instance that moves to another service must reach those who watch the former one, too.
       if (!covers(scope, object) && !(previous !== undefined && covers(scope, previous))) return undefined;
-      if (type !== "DELETED") return putLine(object);
+      if (type !== "DELETED" && isShown(object)) return putLine(object);
       const { info, namespace, name } = object;
       return eventLine({ type: "DELETE", revision, kind: info.kind, namespace, name });
     },
@@ -61,6 +62,11 @@ function covers(scope: WatchScope, object: StoredObject): boolean {
   if (scope.services === undefined || object.info !== workloadEntryKind) return true;
   const service = serviceOf(object.resource);
   return service === undefined || scope.services.has(`${service}.${object.namespace}`);
+}
+
+/** Clients do not hear of an instance that its health check found unwell: to them it has gone. */
+function isShown({ info, resource }: StoredObject): boolean {
+  return info !== workloadEntryKind || isHealthy(resource);
 }
 
 function knownKind(name: string): KindInfo {
