@@ -1,4 +1,5 @@
 import { RE2JS } from "re2js";
+import { compileNativeRegex } from "./native-regex.ts";
 
 /** A compiled RE2 pattern: time linear in the text, whatever the pattern. */
 export interface Regex {
@@ -10,10 +11,15 @@ export interface Regex {
 
 /** Compiles RE2 syntax. Throws where the pattern is none; checked resources hold no such pattern. */
 export function compileRegex(pattern: string): Regex {
-  const compiled = RE2JS.compile(pattern);
+  const native = compileNativeRegex(pattern);
+  let compiled = native === undefined ? RE2JS.compile(pattern) : undefined;
+  const compile = (): RE2JS => {
+    compiled ??= RE2JS.compile(pattern);
+    return compiled;
+  };
   return {
-    covers: (text) => compiled.testExact(text),
-    replaceAll: (text, rewrite) => replaceAll(compiled, text, rewrite),
+    covers: native === undefined ? (text) => compile().testExact(text) : (text) => native.test(text),
+    replaceAll: (text, rewrite) => replaceAll(compile(), text, rewrite),
   };
 }
 
