@@ -1,5 +1,7 @@
+import { configScale } from "./config-scale/config-scale.ts";
 import { pick } from "./pick/pick.ts";
 import { requestOverhead } from "./request-overhead/request-overhead.ts";
+import { routeDecision } from "./route-decision/route-decision.ts";
 import type { Row } from "./row.ts";
 import { simulation } from "./simulation/simulation.ts";
 import { printColumns, type Table } from "./table.ts";
@@ -8,6 +10,8 @@ import { printColumns, type Table } from "./table.ts";
 const benchmarks: Readonly<Record<string, (seed: number) => Promise<readonly Row[] | Table>>> = {
   "request-overhead": requestOverhead,
   pick,
+  "route-decision": routeDecision,
+  "config-scale": configScale,
   simulation,
 };
 
@@ -26,7 +30,8 @@ for (const name of names.length === 0 ? Object.keys(benchmarks) : names) {
   const rows = await benchmark(seed);
   if ("kind" in rows) printTable(name, rows);
   else if (asJson)
-    for (const { name, ours, baseline, ratio } of rows) console.log(JSON.stringify({ name, ours, baseline, ratio }));
+    for (const { name, ours, baseline, ratio, limit } of rows)
+      console.log(JSON.stringify({ name, ours, baseline, ratio, limit }));
   else print(name, rows);
 }
 
@@ -34,15 +39,23 @@ function print(title: string, rows: readonly Row[]): void {
   console.log(`\n${title}`);
   const lines = [
     ["what", "ours", "baseline", "ratio", "figure"],
-    ...rows.map(({ name, ours, baseline, ratio, unit, atMost }) => [
-      name,
-      `${ours.toFixed(2)} ${unit}`,
-      `${baseline.toFixed(2)} ${unit}`,
-      `${ratio.toFixed(3)} x`,
-      `<= ${atMost} x ${ratio <= atMost ? "reached" : "MISSED"}`,
+    ...rows.map((row) => [
+      row.name,
+      `${row.ours.toFixed(2)} ${row.unit}`,
+      `${row.baseline.toFixed(2)} ${row.unit}`,
+      `${row.ratio.toFixed(3)} x`,
+      figureOf(row),
     ]),
   ];
   printColumns(lines);
+}
+
+function figureOf({ ours, ratio, unit, atMost, limit }: Row): string {
+  const figures = [
+    ...(Number.isFinite(atMost) ? [`<= ${atMost} x ${ratio <= atMost ? "reached" : "MISSED"}`] : []),
+    ...(limit === undefined ? [] : [`<= ${limit} ${unit} ${ours <= limit ? "reached" : "MISSED"}`]),
+  ];
+  return figures.join(", ");
 }
 
 function printTable(title: string, { lines, notes }: Table): void {

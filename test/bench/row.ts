@@ -6,8 +6,10 @@ export interface Row {
   /** ours ÷ baseline */
   readonly ratio: number;
   readonly unit: string;
-  /** The figure to reach. */
+  /** The figure to reach; infinite where only `limit` counts. */
   readonly atMost: number;
+  /** A figure that `ours` has to reach by itself, in `unit`. */
+  readonly limit?: number;
 }
 
 export function median(values: readonly number[]): number {
