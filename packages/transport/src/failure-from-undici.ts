@@ -17,6 +17,9 @@ const callerMistakes: ReadonlySet<string> = new Set([
   "UND_ERR_NOT_SUPPORTED",
 ]);
 
+/** What this process itself has run out of: files, buffers, ports. No endpoint is to blame. */
+const ownShortages: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EADDRNOTAVAIL"]);
+
 /** What an undici error means. `started`: the request had been given to a connection. */
 export function resetFromUndici(error: Error, started: boolean): ResetOutcome {
   return { kind: "reset", reason: reasonOf(codeOf(error), started), beforeRequest: !started, cause: error };
@@ -24,6 +27,7 @@ export function resetFromUndici(error: Error, started: boolean): ResetOutcome {
 
 function reasonOf(code: string, started: boolean): ResetReason {
   if (callerMistakes.has(code)) return "caller gone";
+  if (ownShortages.has(code)) return "overflow";
   if (!started) return code === "UND_ERR_CONNECT_TIMEOUT" ? "connection timeout" : "remote connection failure";
   if (code.startsWith("HPE_")) return "protocol error";
   return reasons[code] ?? "connection termination";

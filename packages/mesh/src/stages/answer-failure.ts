@@ -1,4 +1,4 @@
-import { type Exchange, HeaderMap, type Outcome, type ResponseOutcome } from "@intramesh/core";
+import { type Exchange, HeaderMap, type Outcome, type ResetOutcome, type ResponseOutcome } from "@intramesh/core";
 import { grpcStatusOfHttp, isGrpc, replyToReset } from "@intramesh/resilience";
 import { localResponse } from "@intramesh/transport";
 import type { Stage } from "../chain.ts";
@@ -27,7 +27,13 @@ function answer(exchange: Exchange, outcome: Outcome): Outcome {
   const reply = replyToReset(outcome, exchange.attempts);
   exchange.flags = [reply.flag, ...exchange.flags];
   const headers = new HeaderMap([flagsHeader, exchange.flags.join(",")]);
-  return asGrpc(exchange, localResponse(reply.status, reply.body, headers));
+  return asGrpc(exchange, localResponse(reply.status, reply.body + shortage(outcome), headers));
+}
+
+/** Names what this process has run out of (EMFILE and its kin), as Envoy names the reason of its transport. */
+function shortage({ reason, cause }: ResetOutcome): string {
+  const { code } = (cause ?? {}) as { readonly code?: unknown };
+  return reason === "overflow" && typeof code === "string" ? `, transport failure reason: ${code}` : "";
 }
 
 /** A gRPC caller reads its status from headers: Envoy answers 200 with `grpc-status`. */
