@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { eventLoopUtilizationHeader, formatEventLoopUtilization } from "@intramesh/balancing";
 import type { Clock, ResiliencePolicy } from "@intramesh/core";
@@ -19,8 +18,11 @@ import { abortCalls } from "./calls-of-request.ts";
 import { createEventLoopMeter } from "./event-loop-meter.ts";
 import { explainHeader } from "./explanations.ts";
 import { createInboundLimiter } from "./inbound-limiter.ts";
+import { createRequestIds } from "./request-id.ts";
 import { flagsHeader } from "./stages/answer-failure.ts";
 import { decodePeer, destinationEdge, peerHeader, type Workload } from "./workload.ts";
+
+const nextRequestId = createRequestIds();
 
 export interface InboundParts {
   readonly self: Workload;
@@ -80,7 +82,7 @@ export function createMeshInbound(parts: InboundParts): Inbound {
         delete request.headers[eventLoopUtilizationHeader];
         response.setHeader(eventLoopUtilizationHeader, formatEventLoopUtilization(utilization()));
       }
-      request.headers["x-request-id"] ??= randomUUID();
+      request.headers["x-request-id"] ??= nextRequestId();
       const peer = takePeer(request);
       const edge = edgeOf(peer);
       const traced = sdkRegistered()

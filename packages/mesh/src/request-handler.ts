@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { type Exchange, HeaderMap, MeshError, type Outcome, type Random, type Service } from "@intramesh/core";
 import { findRoute, normalizePath } from "@intramesh/routing";
 import { type AmbientContext, addMissing, currentContext, sdkRegistered } from "@intramesh/telemetry";
@@ -6,9 +5,12 @@ import { localResponse } from "@intramesh/transport";
 import { joinRequest, leaveRequest } from "./calls-of-request.ts";
 import { type Explanations, explainHeader } from "./explanations.ts";
 import type { Recorder } from "./recorder.ts";
+import { createRequestIds } from "./request-id.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { flagsHeader } from "./stages/answer-failure.ts";
 import { peerHeader } from "./workload.ts";
+
+const nextRequestId = createRequestIds();
 
 /** How long a request waits for the first configuration. */
 const startLimitMs = 5_000;
@@ -90,7 +92,7 @@ function addContext(exchange: Exchange, peer: string, ambient: AmbientContext | 
     if (ambient.explain && !headers.has(explainHeader)) headers.append(explainHeader, "1");
     if (ambient.traceHeaders.length > 0 && !sdkRegistered()) addMissing(headers, ambient.traceHeaders);
   }
-  if (!headers.has("x-request-id")) headers.append("x-request-id", randomUUID());
+  if (!headers.has("x-request-id")) headers.append("x-request-id", nextRequestId());
   headers.set(peerHeader, peer);
 }
 

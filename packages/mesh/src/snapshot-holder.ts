@@ -11,6 +11,8 @@ export interface SnapshotHolder {
   readonly starting: Promise<void> | undefined;
   /** What was refused since the last state that was not. */
   readonly rejected: readonly string[];
+  /** Builds what is in force anew: the program has changed what chains are made of. */
+  refresh(): void;
   close(): Promise<void>;
 }
 
@@ -83,6 +85,9 @@ export function createSnapshotHolder(parts: SnapshotHolderParts): SnapshotHolder
     },
     get rejected() {
       return rejected;
+    },
+    refresh() {
+      current = current.renewed();
     },
     close() {
       closed = true;

@@ -21,6 +21,8 @@ export interface Snapshot {
   readonly table: RouteTable;
   /** The source's name of this state. */
   readonly revision: string;
+  /** The same state with chains to be built anew. */
+  renewed(): Snapshot;
   /** The chain for a route of a host; `roll` chooses the destination. */
   chain(host: HostRoutes, route: CompiledRoute, port: number, roll: number): Service;
   /** The chain for a host that nobody knows. */
@@ -114,6 +116,7 @@ export function createSnapshot(parts: SnapshotParts): Snapshot {
     change,
     table,
     revision,
+    renewed: () => createSnapshot(parts),
     chain(host, route, port, roll) {
       const destination = route.destinations.length === 0 ? undefined : chooseDestination(route, roll);
       const key = destination === undefined ? `${port}` : `${port}|${route.destinations.indexOf(destination)}`;

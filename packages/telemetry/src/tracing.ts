@@ -3,6 +3,7 @@ import type { Exchange, HeaderMap } from "@intramesh/core";
 import {
   type Context,
   context,
+  INVALID_TRACEID,
   isSpanContextValid,
   ProxyTracerProvider,
   propagation,
@@ -123,7 +124,8 @@ function markError(span: Span, status: number): void {
 }
 
 function inject(spanContext: SpanContext, headers: HeaderMap, b3: AmbientContext["b3"]): void {
-  if (!isSpanContextValid(spanContext)) return;
+  // An SDK makes no half-valid contexts: its own are whole, those of no provider are all zeros.
+  if (spanContext.traceId === INVALID_TRACEID) return;
   const { traceId, spanId, traceFlags, traceState } = spanContext;
   const sampled = (traceFlags & TraceFlags.SAMPLED) !== 0;
   headers.set("traceparent", `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`);

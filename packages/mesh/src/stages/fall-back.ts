@@ -13,12 +13,12 @@ export const fallBack: Stage = {
   filter: (chain, runtime) => {
     if (chain.goal.kind !== "cluster") return undefined;
     const { cluster } = chain.goal;
+    const policy = cluster.guards.policy?.fallback;
+    const given = runtime.fallbackOf(cluster.policy.host);
+    if (policy === undefined && given === undefined) return undefined;
     return (next) => (exchange) =>
       next(exchange).then((outcome) => {
         if (outcome.kind === "reset" || outcome.status < 500) return outcome;
-        const policy = cluster.guards.policy?.fallback;
-        const given = runtime.fallbackOf(cluster.policy.host);
-        if (policy === undefined && given === undefined) return outcome;
         return capped(cluster, policy?.maxConcurrent ?? defaultMaxConcurrent, exchange, outcome, () =>
           given === undefined
             ? byPolicy(policy!, chain, exchange, runtime)
