@@ -196,7 +196,10 @@ export function startMesh(
     listener: (handler) => inbound.listener(handler),
     middleware: () => inbound.middleware(),
     explain: (url, init = {}) => explainCall(holder.current, new URL(url), init),
-    service: (name, { fallback }) => void fallbacks.set(name.toLowerCase(), fallback),
+    service(name, { fallback }) {
+      fallbacks.set(name.toLowerCase(), fallback);
+      holder.refresh();
+    },
     metrics: () => page.metrics(),
     on: (name, listener) => events.on(name, listener),
     close() {
