@@ -19,6 +19,8 @@ type SignalListener = ((signal: Signal) => void) & { readonly [mark]?: true };
 const signals: readonly Signal[] = ["SIGTERM", "SIGINT"];
 const mark: unique symbol = Symbol.for("intramesh.signalListener");
 const tasks = new Set<SignalTask>();
+/** A signal has come that is for us; the next one ends the process at once. */
+let ending = false;
 const listener: SignalListener = Object.assign((signal: Signal) => void end(signal), { [mark]: true } as const);
 
 /**
@@ -35,13 +37,25 @@ export function closeOnSignal(task: SignalTask): () => void {
 }
 
 async function end(signal: Signal): Promise<void> {
-  const elsewhere = programListens(signal);
-  // Before anything else hears of the signal: libraries that end the process do so where they listen alone.
+  if (programListens(signal)) {
+    // Before anything else hears of the signal: libraries that end the process do so where they listen alone.
+    stopListening();
+    await closeAll("close");
+    return;
+  }
+  if (!ending) {
+    ending = true;
+    await closeAll("close", "leave");
+  }
   stopListening();
-  const due = [...tasks].filter(({ beside }) => !elsewhere || beside === "close");
+  // Where another copy still closes its meshes it does this when it is done.
+  if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+}
+
+async function closeAll(...beside: readonly SignalTask["beside"][]): Promise<void> {
+  const due = [...tasks].filter((task) => beside.includes(task.beside));
   // A mesh that cannot close in order must not keep the process from its end.
   await Promise.allSettled(due.map((task) => task.close()));
-  if (!elsewhere && process.listenerCount(signal) === 0) process.kill(process.pid, signal);
 }
 
 function programListens(signal: Signal): boolean {
