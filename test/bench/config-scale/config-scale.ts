@@ -50,32 +50,36 @@ interface Figure {
 function measure(size: number): { readonly size: number; readonly figures: readonly Figure[] } {
   const compileMs = median(Array.from({ length: compileRounds }, () => compileFresh(size)));
   const before = liveHeapBytes();
-  const compiled = compile(resourcesOfSize(size, rulesEach), size);
+  const compiled = compile(resourcesOfSize(size, rulesEach));
   const heapMb = (liveHeapBytes() - before) / 1e6;
+  askForAll(compiled, size);
+  const fullHeapMb = (liveHeapBytes() - before) / 1e6;
   const changes = oneChanges(size).map((change) => changeFigure(compiled, change));
   return {
     size,
     figures: [
       { name: "compile, all routes and endpoints", value: compileMs, unit: "ms", limit: 1_500 },
-      { name: "heap of that, resources included", value: heapMb, unit: "MB", limit: 150 },
+      { name: "heap, resources included, nothing asked for", value: heapMb, unit: "MB", limit: 150 },
+      { name: "heap with all routes and endpoints", value: fullHeapMb, unit: "MB" },
       ...changes,
     ],
   };
 }
 
-/** Milliseconds for resources that nothing is remembered of. */
+/** Milliseconds for resources that nothing is remembered of, all that is made when first asked for included. */
 function compileFresh(size: number): number {
   const resources = resourcesOfSize(size, rulesEach);
-  return timed(() => compile(resources, size));
+  return timed(() => askForAll(compile(resources), size));
 }
 
-/** Everything that is made when first asked for is asked for. */
-function compile(resources: readonly Resource[], size: number): Compiled {
+function compile(resources: readonly Resource[]): Compiled {
   const builder = createPolicyBuilder(client);
   const { policy } = builder.update({ resources });
-  const table = compileRouteTable(policy);
+  return { builder, policy, table: compileRouteTable(policy) };
+}
+
+function askForAll({ policy, table }: Compiled, size: number): void {
   for (let at = 0; at < size; at += 1) ask(policy, table, `${nameOf(at)}.default.svc.cluster.local`);
-  return { builder, policy, table };
 }
 
 function ask(policy: MeshPolicy, table: RouteTable, host: string): void {

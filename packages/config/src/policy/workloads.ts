@@ -138,8 +138,10 @@ export function portNamed(ports: Readonly<Record<string, number>> | undefined, n
   return ports !== undefined && Object.hasOwn(ports, name) ? ports[name] : undefined;
 }
 
+const noEndpoints: readonly Endpoint[] = [];
+
 /** One object per workload and port, for as long as the workload lives: states and pickers may compare by identity. */
-const endpoints = new WeakMap<object, Map<number, Endpoint>>();
+const endpoints = new WeakMap<object, readonly Endpoint[]>();
 
 /** The endpoint of a WorkloadEntry on one of its ports; undefined where it has no address. */
 export function entryEndpoint(entry: Resource<WorkloadEntrySpec>, port: number): Endpoint | undefined {
@@ -150,12 +152,9 @@ export function entryEndpoint(entry: Resource<WorkloadEntrySpec>, port: number):
 export function endpointOf(workload: WorkloadEntrySpec, instance: string, port: number): Endpoint | undefined {
   const { address } = workload;
   if (address === undefined || address === "") return undefined;
-  let byPort = endpoints.get(workload);
-  if (byPort === undefined) {
-    byPort = new Map();
-    endpoints.set(workload, byPort);
-  }
-  let endpoint = byPort.get(port);
+  // Lists of the length that they need: nearly all have one, and there may be a hundred thousand.
+  const known = endpoints.get(workload) ?? noEndpoints;
+  let endpoint = known.find((one) => one.port === port);
   if (endpoint === undefined) {
     endpoint = {
       id: `${address.includes(":") ? `[${address}]` : address}:${port}`,
@@ -167,7 +166,7 @@ export function endpointOf(workload: WorkloadEntrySpec, instance: string, port: 
       weight: workload.weight === undefined || workload.weight === 0 ? 1 : workload.weight,
       instance,
     };
-    byPort.set(port, endpoint);
+    endpoints.set(workload, [...known, endpoint]);
   }
   return endpoint;
 }
