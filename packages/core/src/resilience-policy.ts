@@ -52,7 +52,10 @@ export interface ConnectionPoolPolicy {
   /** 1 switches keep-alive off. */
   readonly maxRequestsPerConnection: number;
   readonly connectTimeoutMs: number;
-  /** How long a connection without a request is kept, in milliseconds; undefined: for ever. */
+  /**
+   * How long a connection without a request is kept, in milliseconds; 0: for ever. Undefined: a few seconds, or as long
+   * as the server says that it will. (Envoy: an hour, which meets servers that hang up sooner.)
+   */
   readonly idleTimeoutMs: number | undefined;
   /** Undefined: for ever. */
   readonly maxConnectionDurationMs: number | undefined;

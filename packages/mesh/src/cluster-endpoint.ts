@@ -19,7 +19,7 @@ export interface ClusterEndpoint extends BalancedEndpoint {
 /** Settings of a policy that a pool of connections is made with. */
 export function connectionSettings(policy: ClusterPolicy): string {
   const { tls, connectTimeoutMs, connectionPool } = policy;
-  return `${tls} ${connectTimeoutMs} ${connectionPool?.maxConnectionDurationMs} ${connectionPool?.maxRequestsPerConnection}`;
+  return `${tls} ${connectTimeoutMs} ${connectionPool?.idleTimeoutMs} ${connectionPool?.maxConnectionDurationMs} ${connectionPool?.maxRequestsPerConnection}`;
 }
 
 /** Opens the pools of an endpoint when they are first used. */
@@ -37,6 +37,7 @@ export function connectionsOf(
       tls,
       serverName: host,
       connectTimeoutMs,
+      idleTimeoutMs: connectionPool?.idleTimeoutMs,
       maxConnectionDurationMs: connectionPool?.maxConnectionDurationMs,
       maxRequestsPerConnection: connectionPool?.maxRequestsPerConnection ?? 0,
     });

@@ -30,6 +30,8 @@ export interface ConnectionOptions {
   /** Name for SNI and certificate check. */
   readonly serverName: string;
   readonly connectTimeoutMs: number;
+  /** How long a connection without a request is kept; 0: for ever. Undefined: as undici does, 4 s or what the server says. */
+  readonly idleTimeoutMs?: number | undefined;
   /** Undefined: as long as both sides like. */
   readonly maxConnectionDurationMs?: number | undefined;
   /** 1: a connection for each request; 0: no limit. Beyond 1 a connection is closed after this many on average. */
@@ -57,8 +59,8 @@ export function createEndpointPools(): EndpointPools {
     passthrough: passthroughOf(agent),
     connect(endpoint, options) {
       const { owner = "", tls, serverName, connectTimeoutMs, maxConnectionDurationMs } = options;
-      const { maxRequestsPerConnection = 0, onDisconnect } = options;
-      const key = `${owner}|${endpoint.id}|${tls ? serverName : ""}|${connectTimeoutMs}|${maxConnectionDurationMs}|${maxRequestsPerConnection}`;
+      const { maxRequestsPerConnection = 0, onDisconnect, idleTimeoutMs } = options;
+      const key = `${owner}|${endpoint.id}|${tls ? serverName : ""}|${connectTimeoutMs}|${idleTimeoutMs}|${maxConnectionDurationMs}|${maxRequestsPerConnection}`;
       const known = pools.get(key);
       if (known !== undefined) return known.pooled;
       const host = endpoint.address.includes(":") ? `[${endpoint.address}]` : endpoint.address;
@@ -68,6 +70,7 @@ export function createEndpointPools(): EndpointPools {
           ...noTimeout,
           allowH2: false,
           connect,
+          ...(idleTimeoutMs === undefined ? {} : keepAlive(idleTimeoutMs)),
           ...(maxConnectionDurationMs === undefined ? {} : { clientTtl: maxConnectionDurationMs }),
         });
         if (onDisconnect !== undefined) pool.on("disconnect", onDisconnect);
@@ -90,6 +93,15 @@ export function createEndpointPools(): EndpointPools {
       await Promise.all([...retiring, agent.close()]);
     },
   };
+}
+
+/** The longest that a timer of Node can wait. */
+const forEverMs = 2 ** 31 - 1;
+
+/** undici takes what the server says where that is shorter. */
+function keepAlive(idleTimeoutMs: number): { readonly keepAliveTimeout: number; readonly keepAliveMaxTimeout: number } {
+  const timeout = idleTimeoutMs === 0 ? forEverMs : idleTimeoutMs;
+  return { keepAliveTimeout: timeout, keepAliveMaxTimeout: timeout };
 }
 
 /**

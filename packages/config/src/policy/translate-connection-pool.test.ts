@@ -23,7 +23,7 @@ describe("connectionPool", () => {
       retries: { kind: "fixed", max: none },
       maxRequestsPerConnection: none,
       connectTimeoutMs: 10_000,
-      idleTimeoutMs: 3_600_000,
+      idleTimeoutMs: undefined,
       maxConnectionDurationMs: undefined,
       keepAlive: undefined,
       http2: {
@@ -48,7 +48,7 @@ describe("connectionPool", () => {
     { block: { http: { maxRequestsPerConnection: 1 } }, meaning: { maxRequestsPerConnection: 1 } },
     { block: { tcp: { idleTimeout: "5s" } }, meaning: { idleTimeoutMs: 5_000 } },
     { block: { tcp: { idleTimeout: "5s" }, http: { idleTimeout: "7s" } }, meaning: { idleTimeoutMs: 7_000 } },
-    { block: { tcp: { idleTimeout: "0s" } }, meaning: { idleTimeoutMs: undefined } },
+    { block: { tcp: { idleTimeout: "0s" } }, meaning: { idleTimeoutMs: 0 } },
     { block: { tcp: { maxConnectionDuration: "1m" } }, meaning: { maxConnectionDurationMs: 60_000 } },
     {
       block: { tcp: { tcpKeepalive: { probes: 3, time: "7200s" } } },

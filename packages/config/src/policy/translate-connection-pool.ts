@@ -4,9 +4,6 @@ import type { ConnectionPoolSpec, PolicyBlock, TrafficPolicy } from "../spec/des
 /** Istio's "no ceiling", the largest number of the fields' type (pilot/pkg/networking/core/cluster_traffic_policy.go). */
 const noCeiling = 2 ** 32 - 1;
 
-/** Envoy closes a connection without a request after an hour. */
-const defaultIdleTimeoutMs = 3_600_000;
-
 /** Envoy's retry budget where a block says nothing (config/cluster/v3/circuit_breaker.proto). */
 const defaultBudget = { percent: 20, minConcurrency: 3, intervalMs: 0 } as const;
 
@@ -46,8 +43,7 @@ export function translateConnectionPool(source: PoolSource): ConnectionPoolPolic
         : retryCeiling(retryBudget as RetryBudgetBlock),
     maxRequestsPerConnection: ceiling(http.maxRequestsPerConnection),
     connectTimeoutMs: durationOf(tcp.connectTimeout) ?? source.connectTimeoutMs,
-    // 0 keeps connections for ever.
-    idleTimeoutMs: (durationOf(http.idleTimeout) ?? durationOf(tcp.idleTimeout) ?? defaultIdleTimeoutMs) || undefined,
+    idleTimeoutMs: durationOf(http.idleTimeout) ?? durationOf(tcp.idleTimeout),
     maxConnectionDurationMs: durationOf(tcp.maxConnectionDuration),
     keepAlive: keepAliveOf(tcp),
     http2: http2Of(http),

@@ -1,7 +1,8 @@
 import { duration, flag, honoured, integer, object, oneOf, validated } from "./build-schema.ts";
 import type { ObjectSchema } from "./field-schema.ts";
 
-const idleConnections = "Idle connections are closed after some seconds, sooner where the endpoint says so.";
+const idleConnections =
+  "Envoy keeps one for an hour where nothing is written, which meets servers that hang up sooner.";
 
 const keepalive: ObjectSchema = object("TcpKeepaliveSpec", "Probes of idle connections.", {
   probes: validated(integer(0), "Probes without an answer before a connection is given up.", {
@@ -27,14 +28,10 @@ const tcp: ObjectSchema = object("TcpPoolSpec", "Connections.", {
     differs: "The connections keep the platform's settings.",
   }),
   maxConnectionDuration: honoured(duration, "Age at which a connection is closed, at least 1ms.", { default: "none" }),
-  idleTimeout: validated(
-    duration,
-    "Idle time after which a connection is closed, where `http.idleTimeout` is silent.",
-    {
-      default: "1h",
-      differs: idleConnections,
-    },
-  ),
+  idleTimeout: honoured(duration, "Idle time after which a connection is closed, where `http.idleTimeout` is silent.", {
+    default: "4s, or what the server announces",
+    differs: idleConnections,
+  }),
 });
 
 const http2KeepAlive: ObjectSchema = object("Http2KeepAliveSpec", "Pings on HTTP/2 connections.", {
@@ -63,8 +60,8 @@ const http: ObjectSchema = object(
     maxRetries: honoured(integer(0), "Retries under way; 0 is no limit. Above it no retry, flag `UO` is added.", {
       default: "no limit",
     }),
-    idleTimeout: validated(duration, "Idle time after which a connection is closed.", {
-      default: "1h",
+    idleTimeout: honoured(duration, "Idle time after which a connection is closed.", {
+      default: "4s, or what the server announces",
       differs: idleConnections,
     }),
     h2UpgradePolicy: validated(oneOf("DEFAULT", "DO_NOT_UPGRADE", "UPGRADE"), "Whether HTTP/1.1 goes out as HTTP/2.", {

@@ -218,9 +218,9 @@ export interface TcpPoolSpec {
   /** Age at which a connection is closed, at least 1ms. Default: none. */
   readonly maxConnectionDuration?: string;
   /**
-   * Idle time after which a connection is closed, where `http.idleTimeout` is silent. Default: 1h. Validated only: it
-   * has no effect here. Unlike Istio: Idle connections are closed after some seconds, sooner where the endpoint says
-   * so.
+   * Idle time after which a connection is closed, where `http.idleTimeout` is silent. Default: 4s, or what the server
+   * announces. Unlike Istio: Envoy keeps one for an hour where nothing is written, which meets servers that hang up
+   * sooner.
    */
   readonly idleTimeout?: string;
 }
@@ -252,8 +252,8 @@ export interface HttpPoolSpec {
   /** Retries under way; 0 is no limit. Above it no retry, flag `UO` is added. Default: no limit. */
   readonly maxRetries?: number;
   /**
-   * Idle time after which a connection is closed. Default: 1h. Validated only: it has no effect here. Unlike Istio:
-   * Idle connections are closed after some seconds, sooner where the endpoint says so.
+   * Idle time after which a connection is closed. Default: 4s, or what the server announces. Unlike Istio: Envoy keeps
+   * one for an hour where nothing is written, which meets servers that hang up sooner.
    */
   readonly idleTimeout?: string;
   /**
