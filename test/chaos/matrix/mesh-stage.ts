@@ -59,7 +59,7 @@ export function service(name: string, places: readonly Place[], policy?: string)
   const versions = [...new Set(places.map(({ version = "v1" }) => version))];
   const subsets = versions.map((version) => `{ name: ${version}, labels: { version: ${version} } }`).join(", ");
   const trafficPolicy = policy === undefined ? "" : `trafficPolicy: ${policy}, `;
-  return resources(
+  const declared = resources(
     [
       `
 apiVersion: v1
@@ -73,9 +73,9 @@ kind: DestinationRule
 metadata: { name: ${name} }
 spec: { host: ${name}, ${trafficPolicy}subsets: [${subsets}] }
 `,
-      ...places.map((place) => entry(name, place)),
     ].join("---"),
   );
+  return [...declared, ...places.map((place) => entry(name, place))];
 }
 
 /** A VirtualService for `name`; `rest` are further fields of its one rule, in YAML's flow form. */
@@ -88,15 +88,20 @@ spec: { hosts: [${name}], http: [{ route: [{ destination: { host: ${name} } }], 
 `);
 }
 
-function entry(app: string, { port, address = "127.0.0.1", version = "v1", locality = "" }: Place): string {
-  const id = `${app}-${version}-${address.replaceAll(".", "-")}-${port}`;
-  const at = locality === "" ? "" : `locality: ${locality}, `;
-  return `
-apiVersion: networking.istio.io/v1
-kind: WorkloadEntry
-metadata: { name: ${id} }
-spec: { address: ${address}, ${at}ports: { http: ${port} }, labels: { app: ${app}, version: ${version} } }
-`;
+function entry(app: string, { port, address = "127.0.0.1", version = "v1", locality }: Place): Resource {
+  const { resource, issues } = parseResource({
+    apiVersion: "networking.istio.io/v1",
+    kind: "WorkloadEntry",
+    metadata: { name: `${app}-${version}-${address.replaceAll(".", "-")}-${port}` },
+    spec: {
+      address,
+      ...(locality === undefined ? {} : { locality }),
+      ports: { http: port },
+      labels: { app, version },
+    },
+  });
+  if (resource === undefined) throw new Error(issues.map(({ path, message }) => `${path}: ${message}`).join("\n"));
+  return resource;
 }
 
 /** A server of a test's own, and where it is. */

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { after, describe, it } from "node:test";
+import { context, trace } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { BatchSpanProcessor, type SpanExporter, TracerProvider } from "@opentelemetry/sdk-trace";
+import type { Mesh } from "intramesh";
+import { createMeshStage, service } from "../matrix/mesh-stage.ts";
+
+/** What the SDK may hold while its backend does not answer. */
+const maxQueueSize = 500;
+
+describe("a trace backend that does not answer", () => {
+  const stage = createMeshStage();
+  let awake = false;
+  const waiting: (() => void)[] = [];
+  after(async () => {
+    awake = true;
+    for (const taken of waiting) taken();
+    trace.disable();
+    context.disable();
+    await stage.end();
+  });
+
+  async function medianMs(mesh: Mesh): Promise<number> {
+    const tookMs: number[] = [];
+    for (let turn = 0; turn < 2_000; turn += 1) {
+      const startedAt = performance.now();
+      const response = await mesh.fetch("http://upstream/");
+      assert.equal(response.status, 200);
+      await response.arrayBuffer();
+      tookMs.push(performance.now() - startedAt);
+    }
+    return tookMs.sort((some, other) => some - other)[1_000]!;
+  }
+
+  it("row 69: fails no call, holds none up, and gathers a bounded number of spans", async () => {
+    const server = await stage.server((_request, response) => void response.end("well"));
+    const mesh = await stage.mesh(service("upstream", [server]));
+    await medianMs(mesh);
+    const before = await medianMs(mesh);
+
+    let exported = 0;
+    const silent: SpanExporter = {
+      export(spans, done) {
+        const taken = (): void => done({ code: 0 });
+        if (awake) {
+          taken();
+          return;
+        }
+        exported += spans.length;
+        waiting.push(taken);
+      },
+      shutdown: () => Promise.resolve(),
+    };
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    const processor = new BatchSpanProcessor({
+      exporter: silent,
+      maxQueueSize,
+      maxExportBatchSize: 100,
+      scheduledDelayMillis: 10,
+      exportTimeoutMillis: 60_000,
+    });
+    trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [processor] }));
+    const during = await medianMs(mesh);
+    // Spans themselves cost something; waiting for their backend would cost its timeout.
+    assert.ok(during < before + 5, `${during} ms instead of ${before} ms`);
+    assert.ok(exported > 0 && exported <= maxQueueSize, `${exported} spans handed out and never taken`);
+  });
+});
