@@ -119,18 +119,24 @@ function traceOnePercent(): void {
   trace.setGlobalTracerProvider(provider);
 }
 
-/** What a careful team writes around one client: breaker, retries, span, counter and histogram. */
+/** What a careful team writes around one client: breaker, retries, span, and Istio's counter and histogram with their labels. */
 function byHand(ports: readonly number[]): Call {
   traceOnePercent();
   const registry = new Registry();
   const labelNames = [
+    "source_workload",
+    "source_workload_namespace",
     "source_app",
     "source_version",
-    "destination_service",
+    "destination_workload",
+    "destination_workload_namespace",
+    "destination_app",
     "destination_version",
+    "destination_service",
+    "destination_service_name",
+    "request_protocol",
     "response_code",
     "response_flags",
-    "method",
   ];
   const total = new Counter({ name: "requests_total", help: "requests", labelNames, registers: [registry] });
   const duration = new Histogram({
@@ -152,13 +158,19 @@ function byHand(ports: readonly number[]): Call {
     const startedAt = performance.now();
     const response = await request(url, { dispatcher, headers });
     const labels = {
+      source_workload: "reviews-v1",
+      source_workload_namespace: "default",
       source_app: "reviews",
       source_version: "v1",
-      destination_service: "ratings",
+      destination_workload: "ratings-v1",
+      destination_workload_namespace: "default",
+      destination_app: "ratings",
       destination_version: "v1",
+      destination_service: "ratings.default.svc.cluster.local",
+      destination_service_name: "ratings",
+      request_protocol: "http",
       response_code: String(response.statusCode),
       response_flags: "-",
-      method: "GET",
     };
     total.inc(labels);
     if (response.statusCode >= 500) {
