@@ -60,6 +60,23 @@ describe("close of a mesh", () => {
     await assert.rejects(mesh.fetch("http://ratings/"), { code: "MESH_CLOSED" });
   });
 
+  it("waits for calls that no handler makes as long as the drain timeout, not for ever", async () => {
+    const silent = await fixture.server(() => {});
+    const mesh = await fixture.mesh(service("silent", { v1: silent }), { drainTimeoutMs: 20 });
+    const call = mesh.fetch("http://silent/").catch(() => undefined);
+    await mesh.close();
+    assert.equal(await Promise.race([call, "still under way"]), "still under way");
+  });
+
+  for (const option of ["drainDelayMs", "drainTimeoutMs"] as const) {
+    it(`refuses a ${option} that is no time, by name`, async () => {
+      await assert.rejects(createMesh({ sources: [pushSource()], [option]: -1 }), {
+        code: "MESH_BAD_OPTION",
+        message: `option ${option} is -1; it must be a number of milliseconds, 0 or more`,
+      });
+    });
+  }
+
   it("leaves the registry first and serves on until the drain delay is over", async () => {
     const { promise: left, resolve: leave } = promiseByHand();
     const registry = await fixture.server((request, response) => answerAsRegistry(request.method, response, leave));

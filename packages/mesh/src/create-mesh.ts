@@ -175,7 +175,9 @@ export function startMesh(
       drained = true;
       status.close();
       clusters.close();
-      await Promise.all([holder.close(), pools.close(), admin?.close()]);
+      // Calls of no handler, a long poll for one, are waited for as long as handlers are.
+      const stopped = Promise.all([holder.close(), pools.close(), admin?.close()]);
+      await within(stopped, resolved.drainTimeoutMs, scheduler);
     } finally {
       ignoreSignals();
       letGo();
