@@ -103,6 +103,24 @@ test("draining refuses new connections, closes idle and unused ones, and waits f
   await closed;
 });
 
+test("a connection that was upgraded is not idle", async (t) => {
+  const scene = await start(t, (_request, response) => response.end("ok"));
+  await textOf(await scene.get("/"));
+  scene.upstream.server.on("upgrade", (_request, socket) => {
+    socket.write("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n");
+    socket.pipe(socket);
+  });
+  const socket = connect(scene.upstream.port, "127.0.0.1");
+  t.after(() => socket.destroy());
+  socket.write("GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n");
+  const [head] = (await once(socket, "data")) as [Buffer];
+  assert.match(head.toString(), /^HTTP\/1\.1 101 /);
+  await scene.inbound.drain();
+  socket.write("still here");
+  const [answer] = (await once(socket, "data")) as [Buffer];
+  assert.equal(answer.toString(), "still here");
+});
+
 test("a response that a slow reader has not taken yet arrives whole", async (t) => {
   const size = 20_000_000;
   const { handler, arrived } = held();

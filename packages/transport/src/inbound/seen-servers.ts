@@ -26,31 +26,34 @@ export function createSeenServers(): SeenServers {
       const { server } = socket as ServerSocket;
       if (server === latest) return;
       latest = server;
-      if (isHttpServer(server) && !servers.has(server)) servers.set(server, trackUnused(server));
+      if (isHttpServer(server) && !servers.has(server)) servers.set(server, trackConnections(server));
     },
     stopListening() {
       // The method of http.Server closes idle connections as well, and takes those that still send for idle.
       for (const server of servers.keys()) if (server.listening) TcpServer.prototype.close.call(server);
     },
     closeIdle() {
-      for (const [server, unused] of servers) {
+      for (const [server, connections] of servers) {
         server.closeIdleConnections();
-        for (const socket of unused) socket.destroy();
+        for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
       }
     },
   };
 }
 
-/** Connections on which no request has come yet: `closeIdleConnections` passes them over. */
-function trackUnused(server: HttpServer): Set<Socket> {
-  const unused = new Set<Socket>();
-  // Under TLS requests come in by another socket than the connection's own.
-  server.on(server instanceof TlsServer ? "secureConnection" : "connection", (socket: Socket) => {
-    unused.add(socket);
-    socket.once("close", () => unused.delete(socket));
+/**
+ * Connections that come from here on. `closeIdleConnections` passes over those that have sent nothing yet. A listener for
+ * requests would not know those that were upgraded.
+ */
+function trackConnections(server: HttpServer): Set<Socket> {
+  const connections = new Set<Socket>();
+  // Under TLS what has been read is not the connection's own count.
+  if (server instanceof TlsServer) return connections;
+  server.on("connection", (socket: Socket) => {
+    connections.add(socket);
+    socket.once("close", () => connections.delete(socket));
   });
-  server.on("request", ({ socket }) => unused.delete(socket));
-  return unused;
+  return connections;
 }
 
 function isHttpServer(server: Partial<HttpServer> | undefined): server is HttpServer {
