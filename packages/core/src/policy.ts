@@ -168,6 +168,8 @@ export interface VirtualHostPolicy {
   /** FQDN or `*.suffix` or `*`, lower case. */
   readonly hosts: readonly string[];
   readonly routes: readonly RoutePolicy[];
+  /** Which rules there are below HTTP, `tcp`, `tls` or both; undefined where there are none. A client of HTTP cannot follow them. */
+  readonly layer4?: string | undefined;
 }
 
 export interface ServicePort {

@@ -109,6 +109,28 @@ describe("routing of a mesh", () => {
     assert.equal(((await ordinary.json()) as Echo).name, "v1");
   });
 
+  it("refuses, with the reason, to follow rules below HTTP", async () => {
+    const layer4 = await fixture.mesh(
+      resources(`
+apiVersion: v1
+kind: Service
+metadata: { name: mongo }
+spec: { selector: { app: mongo }, ports: [{ name: mongo, port: 27017 }] }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: mongo }
+spec: { hosts: [mongo], tcp: [{ route: [{ destination: { host: mongo } }] }] }
+`),
+    );
+    const response = await layer4.fetch("http://mongo:27017/");
+    assert.equal(response.status, 503);
+    assert.match(
+      await response.text(),
+      /port 27017 speaks mongo and VirtualService default\/mongo routes it by its tcp rules/,
+    );
+  });
+
   it("answers 404 NR where no route matches", async () => {
     const response = await mesh.fetch("http://reviews/", { method: "DELETE" });
     assert.equal(response.status, 404);

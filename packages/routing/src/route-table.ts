@@ -2,7 +2,9 @@ import {
   type MeshPolicy,
   type PolicyChange,
   type Replacement,
+  type RoutePolicy,
   type ServicePolicy,
+  type ServicePort,
   VersionedHostMap,
   type VirtualHostPolicy,
 } from "@intramesh/core";
@@ -95,9 +97,15 @@ class LazyRouteTable implements RouteTable {
 
   #inMesh(host: string, port: number): HostRoutes | undefined {
     const service = this.#services.find(host)?.[0];
-    if (service?.ports.some(({ number }) => number === port)) {
+    const servicePort = service?.ports.find(({ number }) => number === port);
+    if (service !== undefined && servicePort !== undefined) {
       const name = service.host.startsWith("*") ? host : service.host;
       const ruled = this.#ruled(name, port);
+      const layer4 = httpProtocols.has(servicePort.protocol) ? undefined : layer4Rules(ruled.candidates);
+      if (layer4 !== undefined) {
+        const routes = compileRoutes([refuseHttp(this.#policy.defaultRoute(name, port), layer4, servicePort)]);
+        return { ...ruled, host: name, virtualService: layer4.virtualService, routes, service };
+      }
       if (ruled.routes.length > 0) return { ...ruled, host: name, service };
       const routes = compileRoutes([this.#policy.defaultRoute(name, port)]);
       return { ...ruled, host: name, virtualService: undefined, routes, service };
@@ -122,6 +130,21 @@ class LazyRouteTable implements RouteTable {
     }
     return { virtualService: undefined, routes: [], virtualHost: candidates[0], candidates };
   }
+}
+
+/** Protocols for which Istio's sidecar looks at the rules of HTTP. */
+const httpProtocols: ReadonlySet<string> = new Set(["http", "http2", "https", "grpc", "grpc-web"]);
+
+function layer4Rules(candidates: readonly VirtualHostPolicy[]): VirtualHostPolicy | undefined {
+  return candidates.find(({ layer4 }) => layer4 !== undefined);
+}
+
+/** On a port of another protocol a sidecar follows the rules below HTTP; a client of HTTP cannot, and says so. */
+function refuseHttp(route: RoutePolicy, rules: VirtualHostPolicy, { number, protocol }: ServicePort): RoutePolicy {
+  const body =
+    `port ${number} speaks ${protocol} and VirtualService ${rules.virtualService} routes it by its ${rules.layer4} rules, ` +
+    "which a call over HTTP cannot follow; call a port that speaks HTTP";
+  return { ...route, action: { kind: "respond", status: 503, body } };
 }
 
 /** All routes of the rules, or none where not one of them is for this port. */

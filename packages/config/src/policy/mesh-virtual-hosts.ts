@@ -14,16 +14,24 @@ export function virtualHost(
   port: number | undefined,
   hosts: readonly string[],
   routes: () => readonly RoutePolicy[],
+  layer4?: string,
 ): VirtualHostPolicy {
   const made = lazy(routes);
   return {
     virtualService,
     port,
     hosts,
+    layer4,
     get routes() {
       return made();
     },
   };
+}
+
+/** Names of a VirtualService's rules below HTTP. */
+export function layer4Of({ spec }: Resource<VirtualServiceSpec>): string | undefined {
+  const kinds = [spec.tcp?.length ? "tcp" : [], spec.tls?.length ? "tls" : []].flat();
+  return kinds.length === 0 ? undefined : kinds.join(" and ");
 }
 
 /** Resolved hosts of VirtualServices that have not changed. */

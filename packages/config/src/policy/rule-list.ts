@@ -3,7 +3,7 @@ import type { Resource } from "../resource.ts";
 import type { VirtualServiceSpec } from "../spec/virtual-service.ts";
 import { resolveDelegates } from "./delegation.ts";
 import { resolveHost } from "./host-name.ts";
-import { hostsOf, type TranslateRules, virtualHost } from "./mesh-virtual-hosts.ts";
+import { hostsOf, layer4Of, type TranslateRules, virtualHost } from "./mesh-virtual-hosts.ts";
 import type { PlacedRoute } from "./placed-route.ts";
 import { nameOf, namespaceOf } from "./resource-order.ts";
 import type { RouteContext } from "./route-context.ts";
@@ -97,8 +97,12 @@ export class RuleList {
       rank,
       resource,
       translatedBy: undefined,
-      policy: virtualHost(nameOf(resource), undefined, hostsOf(resource, this.#domain), () =>
-        translateRules(resource, rules.translatedBy ?? this.#version!),
+      policy: virtualHost(
+        nameOf(resource),
+        undefined,
+        hostsOf(resource, this.#domain),
+        () => translateRules(resource, rules.translatedBy ?? this.#version!),
+        layer4Of(resource),
       ),
     };
     return rules;
