@@ -4,7 +4,7 @@ import { httpRoute } from "./http-route.ts";
 import { tcpRoute, tlsRoute } from "./l4-route.ts";
 
 const requestsOnly =
-  "Checked and shown. A call over HTTP to a port of another protocol that they route is answered 503 with the reason; ports that speak HTTP follow `http`, as in Istio."; the rule has no effect on connections that it does not make.";
+  "Checked and shown. A call over HTTP to a port of another protocol that they route is answered 503 with the reason; ports that speak HTTP follow `http`, as in Istio.";
 
 export const virtualService: KindSchema = {
   kind: "VirtualService",

@@ -20,13 +20,15 @@ export interface VirtualServiceSpec {
   /** Rules for requests, in order. When none fits, 404 with flag `NR`. */
   readonly http?: readonly HttpRoute[];
   /**
-   * Rules for TLS connections that are passed through. Validated only: it has no effect here. Unlike Istio: The library
-   * sends HTTP requests; the rule has no effect on connections that it does not make.
+   * Rules for TLS connections that are passed through. Validated only: it has no effect here. Unlike Istio: Checked and
+   * shown. A call over HTTP to a port of another protocol that they route is answered 503 with the reason; ports that
+   * speak HTTP follow `http`, as in Istio.
    */
   readonly tls?: readonly TlsRoute[];
   /**
-   * Rules for TCP connections. Validated only: it has no effect here. Unlike Istio: The library sends HTTP requests;
-   * the rule has no effect on connections that it does not make.
+   * Rules for TCP connections. Validated only: it has no effect here. Unlike Istio: Checked and shown. A call over HTTP
+   * to a port of another protocol that they route is answered 503 with the reason; ports that speak HTTP follow `http`,
+   * as in Istio.
    */
   readonly tcp?: readonly TcpRoute[];
   /** Namespaces that see it: `.` for its own, `*` for all, or names. Default: all. */
