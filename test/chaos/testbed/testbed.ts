@@ -1,5 +1,5 @@
 import { createMesh, type Mesh, type MeshOptions } from "intramesh";
-import { type Replica, type ReplicaOptions, startReplica } from "../upstreams/start-replica.ts";
+import { type Replica, type ReplicaOptions, startReplica, startTier } from "../upstreams/start-replica.ts";
 import { type PushSource, pushSource, resources, service } from "./resources.ts";
 import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
@@ -7,6 +7,8 @@ import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 export interface Testbed {
   replica(name: string, options?: ReplicaOptions): Promise<Replica>;
   replicas(count: number, options?: ReplicaOptions): Promise<Replica[]>;
+  /** A process that asks the port for everything, as its `reviews`. */
+  tier(name: string, port: number, yaml: string): Promise<Replica>;
   proxy(target: number): Promise<TcpProxy>;
   /** A mesh that knows the service `reviews` on port 80 with these ports, and the resources of `yaml`. */
   mesh(ports: readonly number[], yaml?: string, options?: MeshOptions): Promise<Mesh>;
@@ -20,7 +22,10 @@ export function createTestbed(): Testbed {
   const meshes: Mesh[] = [];
 
   async function replica(name: string, options?: ReplicaOptions): Promise<Replica> {
-    const started = await startReplica(name, options);
+    return kept(await startReplica(name, options));
+  }
+
+  function kept(started: Replica): Replica {
     replicas.push(started);
     return started;
   }
@@ -28,6 +33,7 @@ export function createTestbed(): Testbed {
   return {
     replica,
     replicas: (count, options) => Promise.all(Array.from({ length: count }, (_, at) => replica(`v${at + 1}`, options))),
+    tier: async (name, port, yaml) => kept(await startTier(name, port, yaml)),
     async proxy(target) {
       const proxy = await startTcpProxy(target);
       proxies.push(proxy);

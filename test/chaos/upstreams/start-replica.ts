@@ -29,9 +29,18 @@ export interface ReplicaOptions {
 
 type CommandBody = Command extends infer C ? (C extends Command ? Omit<C, "number"> : never) : never;
 
-export async function startReplica(name: string, options: ReplicaOptions = {}): Promise<Replica> {
+export function startReplica(name: string, options: ReplicaOptions = {}): Promise<Replica> {
   const { backlog = 511, closeIdleMs = 0 } = options;
-  const child = fork(join(import.meta.dirname, "replica.ts"), [name, String(backlog), String(closeIdleMs)]);
+  return start("replica.ts", name, [String(backlog), String(closeIdleMs)]);
+}
+
+/** A service in a process of its own that calls the port as its `reviews`, under what `yaml` says. Behaves in one way. */
+export function startTier(name: string, port: number, yaml: string): Promise<Replica> {
+  return start("tier.ts", name, [String(port), yaml]);
+}
+
+async function start(program: string, name: string, rest: readonly string[]): Promise<Replica> {
+  const child = fork(join(import.meta.dirname, program), [name, ...rest]);
   const [first] = (await once(child, "message")) as [Reply];
   if (!("listening" in first)) throw new Error(`${name} said ${JSON.stringify(first)} instead of its port`);
   const ask = asker(child);
