@@ -25,7 +25,8 @@ export const retry: Stage = {
       return false;
     };
     return (next) => (exchange) => {
-      cluster.guards.retryBudget?.deposit(runtime.clock.now());
+      // What may not be repeated earns nothing, or the budgets of a chain of services would multiply.
+      if (!exchange.chained) cluster.guards.retryBudget?.deposit(runtime.clock.now());
       return next(exchange).then((outcome) =>
         mayRepeat(outcome, exchange)
           ? new Retrial(policy, cluster, mayRepeat, next, exchange, runtime).run(outcome)

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { after, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { settled } from "./testbed/eventually.ts";
+import { failuresOf, startLoad } from "./testbed/load.ts";
+import { resiliencePolicy, virtualService } from "./testbed/resources.ts";
+import { createTestbed } from "./testbed/testbed.ts";
+
+const threeRetries = virtualService("retries: { attempts: 3, retryOn: 5xx, backoff: 1ms }");
+
+/** Each tier adds its own percentage: what a retry asks for is not retried again, so that they do not multiply. */
+const tenPercent = resiliencePolicy("retryBudget: { percent: 10, minRetriesPerSecond: 1, ttl: 1s }");
+
+describe("three tiers that retry, over a dead one", () => {
+  const bed = createTestbed();
+  after(() => bed.end());
+
+  async function loadOnTheBottom(yaml: string): Promise<{ readonly calls: number; readonly attempts: number }> {
+    const bottom = await bed.replica("bottom");
+    await bottom.behave({ kind: "answer", status: 503 });
+    const inner = await bed.tier("inner", bottom.port, yaml);
+    const outer = await bed.tier("outer", inner.port, yaml);
+    const mesh = await bed.mesh([outer.port], yaml);
+    const load = startLoad(mesh.fetch, "http://reviews/", { perSecond: 100 });
+    await delay(2_000);
+    const calls = await load.stop();
+    assert.equal(failuresOf(calls).length, calls.length);
+    await settled(mesh);
+    const { requests } = await bottom.seen();
+    return { calls: calls.length, attempts: requests.length };
+  }
+
+  it("row 39: retries of 3, 3 and 3 under budgets of 10 %: at most 1.3 times the load at the bottom", async (t) => {
+    const { calls, attempts } = await loadOnTheBottom(threeRetries + tenPercent);
+    // The free retries of each tier, one a second.
+    const free = 3 * 3;
+    assert.ok(attempts <= calls * 1.3 + free, `${attempts} attempts for ${calls} requests`);
+    assert.ok(attempts > calls, "nothing was retried");
+    t.diagnostic(`${(attempts / calls).toFixed(2)} times the load: ${attempts} attempts for ${calls} requests`);
+  });
+
+  it("row 39: without any budget the mark of a retry alone holds 64 attempts down to 10", async (t) => {
+    const { calls, attempts } = await loadOnTheBottom(threeRetries);
+    assert.equal(attempts, calls * 10);
+    t.diagnostic(`${attempts} attempts for ${calls} requests`);
+  });
+});
