@@ -126,7 +126,7 @@ describe("a request body that is sent again", () => {
 
   /** 2 MiB, twice the default limit. */
   const large = replayBodies(128);
-  const inMemory: ReadonlySet<string> = new Set(["string", "Buffer", "Blob", "URLSearchParams"]);
+  const inMemory: ReadonlySet<string> = new Set(["string", "Buffer", "Blob", "FormData", "URLSearchParams"]);
 
   describe("above the replay limit", () => {
     const made = upstream(faults[0]!);

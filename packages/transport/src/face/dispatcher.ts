@@ -226,7 +226,7 @@ function bodyOf(body: unknown, headers: HeaderMap, replayLimitBytes: number): Re
     if (!headers.has("content-type")) headers.append("content-type", "application/x-www-form-urlencoded;charset=UTF-8");
     return fixedBody(body.toString());
   }
-  const form = formDataBody(body, replayLimitBytes);
+  const form = formDataBody(body);
   if (form !== undefined) {
     if (!headers.has("content-type")) headers.append("content-type", form.contentType);
     return form.body;

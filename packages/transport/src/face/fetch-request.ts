@@ -78,7 +78,7 @@ function readBody(body: unknown, headers: HeaderMap, replayLimitBytes: number): 
     if (!headers.has("content-length")) headers.append("content-length", String(body.size));
     return body.type === "" ? blobBody(body) : typed(headers, body.type, blobBody(body));
   }
-  const form = formDataBody(body, replayLimitBytes);
+  const form = formDataBody(body);
   if (form !== undefined) return typed(headers, form.contentType, form.body);
   if (typeof body === "object" && (Symbol.asyncIterator in body || Symbol.iterator in body)) {
     if (body instanceof ReadableStream && body.locked)
