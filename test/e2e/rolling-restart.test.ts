@@ -10,8 +10,11 @@ import { type BookinfoFixture, startBookinfoFixture } from "./bookinfo-fixture.t
  * told to go. Callers notice nothing.
  */
 
-/** Each of reading and writing; 200 together, and some for timers that come late. */
-const perSecondEach = 105;
+/** Each of reading and writing. Timers come late, so that 200 together come of it. */
+const perSecondEach = 125;
+
+/** Where a machine is too busy to send that many, less than this proves nothing. */
+const leastPerSecond = 150;
 
 /** What every process of a rollout gets to end. */
 const endWithinMs = 10_000;
@@ -68,7 +71,7 @@ describe("a rolling restart of Bookinfo under load", { concurrency: false }, () 
     });
   }
 
-  it("fails no request of 200 a second", async (t) => {
+  it("fails no request, of 200 a second where the machine keeps up", async (t) => {
     reports = await Promise.all(loads.map((load) => load.stop()));
     loadSeconds = (performance.now() - startedAt) / 1_000;
     const sent = reports.reduce((sum, report) => sum + report.sent, 0);
@@ -78,7 +81,7 @@ describe("a rolling restart of Bookinfo under load", { concurrency: false }, () 
       reports.flatMap((report) => report.failures),
       [],
     );
-    assert.ok(sent / loadSeconds >= 150, `the load came to ${sent / loadSeconds} requests a second`);
+    assert.ok(sent / loadSeconds >= leastPerSecond, `the load came to ${sent / loadSeconds} requests a second`);
   });
 
   it("leaves the new instances in the registry and no others, and nothing on the console", async () => {
