@@ -59,13 +59,16 @@ describe("replicas that answer badly", () => {
     const outMs = returnedAt.map((at, nth) => at - ejectedAt[nth]!);
     for (const [nth, ms] of outMs.entries()) {
       const leastMs = baseMs * (nth + 1);
-      assert.ok(ms >= leastMs - 5 && ms <= leastMs + intervalMs + 100, `ejection ${nth + 1} lasted ${ms} ms`);
+      assert.ok(ms >= leastMs - 5 && ms <= leastMs + intervalMs + 250, `ejection ${nth + 1} lasted ${ms} ms`);
     }
-    assert.equal(failuresOf(calls).length, 10, "five of each ejection");
+    // Five for each ejection, and what was on its way at that moment.
+    assert.ok(failuresOf(calls).length >= 10 && failuresOf(calls).length <= 20, `${failuresOf(calls).length} failed`);
     assert.equal(ejectedAt.length, 2);
     await settled(mesh);
     const lasted = outMs.map((ms) => ms.toFixed(0)).join(" and ");
-    t.diagnostic(`ejected after ${firstMs.toFixed(0)} ms, out for ${lasted} ms of base ${baseMs}`);
+    t.diagnostic(
+      `ejected after ${firstMs.toFixed(0)} ms, out for ${lasted} ms of base ${baseMs}, ${failuresOf(calls).length} failed`,
+    );
   });
 
   it("row 38: all replicas answer 503: half may be ejected, the load stays spread, retries keep to the budget", async (t) => {
@@ -83,10 +86,11 @@ describe("replicas that answer badly", () => {
     mesh.on("endpointEjected", () => {
       ejected += 1;
     });
-    const seconds = 3;
+    const startedAt = performance.now();
     const load = startLoad(mesh.fetch, "http://reviews/", { perSecond: 150 });
-    await delay(seconds * 1_000);
+    await delay(3_000);
     const calls = await load.stop();
+    const seconds = (performance.now() - startedAt) / 1_000;
     assert.ok(calls.every(({ status }) => status === 503));
     assert.equal(ejected, 2);
     const seen = await Promise.all(replicas.map(async (replica) => (await replica.seen()).requests.length));
