@@ -92,9 +92,13 @@ describe("what calls hold while they run", () => {
         return;
       }
       // Head and body come in steps, so that aborts meet each of them.
-      setTimeout(() => response.write("a"), 2);
-      setTimeout(() => response.write("b"), 4);
-      setTimeout(() => response.end("c"), 6);
+      setTimeout(() => {
+        response.write("a");
+        setTimeout(() => {
+          response.write("b");
+          setTimeout(() => response.end("c"), 2);
+        }, 2);
+      }, 2);
     });
     const mesh = await stage.mesh([
       ...service("upstream", [server], ceiling),

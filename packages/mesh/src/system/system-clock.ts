@@ -15,17 +15,18 @@ const stallMs = 100;
 export const systemScheduler: Scheduler = {
   after(delayMs, task) {
     const dueAt = performance.now() + delayMs;
-    let turn: NodeJS.Immediate | undefined;
-    const timer = setTimeout(() => {
-      // Timers run before sockets are read: answers that came during a stall are taken in first, and cancel their timeouts.
-      if (performance.now() - dueAt > stallMs) turn = setImmediate(task);
-      else task();
+    let timer = setTimeout(() => {
+      if (performance.now() - dueAt <= stallMs) {
+        task();
+        return;
+      }
+      // Timers run before sockets are read, and what was about to be sent leaves after a stall only: answers get a
+      // moment to come, and cancel their timeouts.
+      timer = setTimeout(task, Math.min(delayMs, stallMs));
+      timer.unref();
     }, delayMs);
     timer.unref();
-    return () => {
-      clearTimeout(timer);
-      clearImmediate(turn);
-    };
+    return () => clearTimeout(timer);
   },
 };
 
