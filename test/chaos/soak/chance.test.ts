@@ -156,7 +156,7 @@ spec:
   }
 
   for (const fate of ["dead", "silent"] as const) {
-    it(`row 64: a mirror that is ${fate} costs its primary nothing, and holds at most 100 copies`, async () => {
+    it(`row 64: a mirror that is ${fate} fails no call of its primary nor holds it up, and has at most 100 copies`, async () => {
       const primary = await stage.server((_request, response) => void response.end("well"));
       let open = 0;
       let mostOpen = 0;
