@@ -34,6 +34,7 @@ import { createSnapshot, type Snapshot } from "./snapshot.ts";
 import { createSnapshotHolder } from "./snapshot-holder.ts";
 import { createStatusReport } from "./status-report.ts";
 import { keepAlive } from "./system/keep-alive.ts";
+import { noteCopy } from "./system/sdk-copies.ts";
 import { routeUpgrade } from "./upgrade.ts";
 import { encodePeer, peerOfLabels, type Workload } from "./workload.ts";
 
@@ -56,6 +57,7 @@ export function startMesh(
 ): { readonly mesh: Mesh; readonly advertisement: Advertisement } {
   const resolved = resolveOptions(options);
   const { service, clock, scheduler, random, logger } = resolved;
+  noteCopy(logger);
   const labels = { app: service.name, version: service.version, ...service.labels };
   const peer = peerOfLabels(labels, service.namespace);
   const self: Workload = { service: service.name, instance: service.instance, ...peer };

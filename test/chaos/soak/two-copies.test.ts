@@ -53,9 +53,7 @@ describe("two copies of the library in one process", () => {
     await other.close();
   });
 
-  it("row 72: the second one warns, with the paths of both", {
-    todo: "createMesh does not call noteCopy yet",
-  }, async () => {
+  it("row 72: the second one warns, with the paths of both", {}, async () => {
     const warnings: string[] = [];
     const logger = { warn: (message: string): void => void warnings.push(message) };
     await (await stage.mesh([]))[Symbol.asyncDispose]();
