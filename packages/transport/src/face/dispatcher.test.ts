@@ -105,11 +105,6 @@ describe("mesh dispatcher", () => {
     assert.deepEqual(await response.json(), { body: "built in", header: null });
   });
 
-  it("leaves the fetch that is built into Node as it was", async () => {
-    const response = await fetch(upstream.url, { method: "POST", body: "plain", headers: { "content-length": "5" } });
-    assert.deepEqual(await response.json(), { body: "plain", header: null });
-  });
-
   it("serves request with undici's own FormData", async () => {
     const form = new undici8.FormData();
     form.append("field", "value");
