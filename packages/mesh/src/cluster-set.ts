@@ -30,6 +30,12 @@ export class ClusterSet {
     return cluster;
   }
 
+  /** The same, but undefined too where calls have to be refused because a setting cannot be honoured. */
+  callable(policy: MeshPolicy, ref: ClusterRef): Cluster | undefined {
+    const cluster = this.get(policy, ref);
+    return cluster?.policy.unsupported === undefined ? cluster : undefined;
+  }
+
   /** What requests go to now. */
   all(): Cluster[] {
     return [...this.#clusters.values()];

@@ -3,7 +3,7 @@ import { createPolicyBuilder } from "@intramesh/config";
 import type { ClusterRef } from "@intramesh/core";
 import type { ResourceState } from "@intramesh/discovery";
 import { compileRouteTable, explainRequest } from "@intramesh/routing";
-import { createClusterMetrics, createIstioMetrics, createMetricsRegistry } from "@intramesh/telemetry";
+import { createClusterMetrics, createIstioMetrics, createMetricsRegistry, currentContext } from "@intramesh/telemetry";
 import {
   createEndpointPools,
   createFetch,
@@ -27,7 +27,7 @@ import type { ExplainInit, Mesh } from "./mesh.ts";
 import { createEmitter } from "./mesh-events.ts";
 import { type MeshOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { createRecorder } from "./recorder.ts";
-import { createRequestHandler } from "./request-handler.ts";
+import { addContext, createRequestHandler } from "./request-handler.ts";
 import { createResourceFeed } from "./resource-feed.ts";
 import { closeOnSignal, type SignalTask } from "./signals.ts";
 import { createSnapshot, type Snapshot } from "./snapshot.ts";
@@ -149,11 +149,12 @@ export function startMesh(
   let closing: Promise<void> | undefined;
   /** Handlers that still run may call out until here. */
   let drained = false;
+  const callerName = encodePeer(self);
   const face: FaceRuntime = {
     clock,
     handle: createRequestHandler({
       random,
-      peer: encodePeer(self),
+      peer: callerName,
       throwOnMeshFailure: resolved.throwOnMeshFailure,
       explanations,
       recorder: resolved.adminPort === undefined ? undefined : recorder,
@@ -162,7 +163,10 @@ export function startMesh(
       within: (promise, limitMs) => within(promise, limitMs, scheduler),
       closed: () => drained,
     }),
-    routeUpgrade: (exchange) => routeUpgrade(holder.current, clusters, exchange, random, pools.passthrough),
+    routeUpgrade(exchange) {
+      addContext(exchange, callerName, currentContext());
+      return routeUpgrade(holder.current, clusters, exchange, random, pools.passthrough);
+    },
     replayLimitBytes: resolved.replayLimitBytes,
   };
   const advertisement = createAdvertisement(resolved, labels, {

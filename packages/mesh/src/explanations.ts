@@ -27,8 +27,15 @@ export interface Explanations {
 export function createExplanations(clock: Clock): Explanations {
   const ring = createRing<RecordedDecision>(keptDecisions);
   return {
-    explain(snapshot, { method, scheme, authority, path, headers }) {
-      const decision = explainRequest(snapshot.policy, snapshot.table, { method, scheme, authority, path, headers });
+    explain(snapshot, { method, scheme, authority, port, path, headers }) {
+      const decision = explainRequest(snapshot.policy, snapshot.table, {
+        method,
+        scheme,
+        authority,
+        port,
+        path,
+        headers,
+      });
       ring.push({ at: clock.wallMs(), revision: snapshot.revision, decision });
       const whole = headerText(decision);
       return whole.length <= maxHeaderBytes ? whole : headerText({ ...decision, why: [], destinations: [] });

@@ -85,7 +85,7 @@ function notStarted(): Outcome {
 }
 
 /** Headers that a request carries whatever its route, and that its route may look at. */
-function addContext(exchange: Exchange, peer: string, ambient: AmbientContext | undefined): void {
+export function addContext(exchange: Exchange, peer: string, ambient: AmbientContext | undefined): void {
   const { headers } = exchange;
   if (ambient !== undefined) {
     addMissing(headers, ambient.propagated);

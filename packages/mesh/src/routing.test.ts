@@ -109,6 +109,37 @@ describe("routing of a mesh", () => {
     assert.equal(((await ordinary.json()) as Echo).name, "v1");
   });
 
+  it("lets nothing through in the clear where a DestinationRule asks for certificates, upgrades and fallbacks included", async () => {
+    let calls = 0;
+    const port = await fixture.server((_request, response) => {
+      calls += 1;
+      response.end("in the clear");
+    });
+    const secured = await fixture.mesh([
+      ...service("secure", { v1: port }).filter(({ kind }) => kind !== "DestinationRule"),
+      ...service("plain", { v1: 1 }),
+      ...resources(`
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: secure }
+spec: { host: secure, trafficPolicy: { tls: { mode: ISTIO_MUTUAL } } }
+---
+apiVersion: resilience.intramesh.io/v1alpha1
+kind: ResiliencePolicy
+metadata: { name: plain }
+spec: { host: plain, fallback: { destination: { host: secure } } }
+`),
+    ]);
+    const refused = await secured.fetch("http://secure/");
+    assert.equal(refused.status, 503);
+    assert.match(await refused.text(), /asks for trafficPolicy\.tls\.mode ISTIO_MUTUAL/);
+    const fallenBack = await secured.fetch("http://plain/");
+    assert.equal(fallenBack.status, 503);
+    const upgrade = secured.dispatcher.upgrade({ origin: "http://secure", path: "/", protocol: "echo" } as never);
+    await assert.rejects(upgrade);
+    assert.equal(calls, 0);
+  });
+
   it("refuses, with the reason, to follow rules below HTTP", async () => {
     const layer4 = await fixture.mesh(
       resources(`

@@ -91,15 +91,15 @@ export function createSnapshot(parts: SnapshotParts): Snapshot {
 
   function fallbackCluster(cluster: Cluster | undefined, port: number): Cluster | undefined {
     const action = cluster?.guards.policy?.fallback?.action;
-    return action?.kind === "destination" ? clusters.get(policy, { ...action, port }) : undefined;
+    return action?.kind === "destination" ? clusters.callable(policy, { ...action, port }) : undefined;
   }
 
   function mirrorsOf(route: CompiledRoute | undefined, port: number): readonly Mirror[] {
     const action = route?.policy.action;
     if (action?.kind !== "forward") return [];
     return action.mirrors.flatMap(({ host, subset, percent, port: own }) => {
-      const cluster = clusters.get(policy, { host, subset, port: own ?? port });
-      return cluster === undefined || cluster.policy.unsupported !== undefined ? [] : [{ cluster, percent }];
+      const cluster = clusters.callable(policy, { host, subset, port: own ?? port });
+      return cluster === undefined ? [] : [{ cluster, percent }];
     });
   }
 

@@ -20,7 +20,7 @@ export function routeUpgrade(
   const route = findRoute(host, exchange, exchange.port);
   if (route === undefined || route.destinations.length === 0) return localResponse(404, "");
   const destination = chooseDestination(route, random());
-  const cluster = clusters.get(snapshot.policy, destination.clusterRef(exchange.port));
+  const cluster = clusters.callable(snapshot.policy, destination.clusterRef(exchange.port));
   if (cluster === undefined) return localResponse(503, "");
   const picked = cluster.picker.pick(random);
   if (picked === undefined) return localResponse(503, "no healthy upstream");

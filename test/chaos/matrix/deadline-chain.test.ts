@@ -5,7 +5,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { afterEach, describe, it } from "node:test";
 import { setTimeout as work } from "node:timers/promises";
 import type { Mesh } from "intramesh";
-import { createMeshStage, resources, service } from "./mesh-stage.ts";
+import { resources } from "../testbed/resources.ts";
+import { createMeshStage, service } from "./mesh-stage.ts";
 
 const names = ["one", "two", "three", "four", "five"] as const;
 type Name = (typeof names)[number];

@@ -1,47 +1,15 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { parseResource, type Resource } from "@intramesh/config";
-import { createMesh, type Mesh, type MeshOptions, type ResourceSource } from "intramesh";
-import { parse } from "yaml";
+import type { Resource } from "@intramesh/config";
+import { createMesh, type Mesh, type MeshOptions } from "intramesh";
+import { type PushSource, pushSource, resources } from "../testbed/resources.ts";
 
-/** A source of resources that a test replaces whole states of. */
-export interface StateSource extends ResourceSource {
-  push(resources: readonly Resource[]): void;
-}
-
-export function stateSource(first: readonly Resource[]): StateSource {
-  let listener: Parameters<ResourceSource["start"]>[0] | undefined;
-  let latest = first;
-  let revision = 0;
-  const deliver = (): void => {
-    revision += 1;
-    listener?.onUpdate({ resources: latest, revision: String(revision), description: "chaos", stale: false });
-  };
-  return {
-    name: "chaos",
-    start(given) {
-      listener = given;
-      deliver();
-    },
-    push(resources) {
-      latest = resources;
-      deliver();
-    },
-    close: () => Promise.resolve(),
-  };
-}
-
-/** Resources of multi-document YAML; throws the issues of the first document that has some. */
-export function resources(text: string): Resource[] {
-  return text
-    .split(/^---$/m)
-    .filter((document) => document.trim() !== "")
-    .map((document) => {
-      const { resource, issues } = parseResource(parse(document));
-      if (resource === undefined) throw new Error(issues.map(({ path, message }) => `${path}: ${message}`).join("\n"));
-      return resource;
-    });
+/** A source that has a state from the start. */
+export function stateSource(first: readonly Resource[]): PushSource {
+  const source = pushSource();
+  source.push(first);
+  return source;
 }
 
 /** Where an instance of a service is. */
@@ -88,20 +56,14 @@ spec: { hosts: [${name}], http: [{ route: [{ destination: { host: ${name} } }], 
 `);
 }
 
-function entry(app: string, { port, address = "127.0.0.1", version = "v1", locality }: Place): Resource {
-  const { resource, issues } = parseResource({
-    apiVersion: "networking.istio.io/v1",
-    kind: "WorkloadEntry",
-    metadata: { name: `${app}-${version}-${address.replaceAll(".", "-")}-${port}` },
-    spec: {
-      address,
-      ...(locality === undefined ? {} : { locality }),
-      ports: { http: port },
-      labels: { app, version },
-    },
-  });
-  if (resource === undefined) throw new Error(issues.map(({ path, message }) => `${path}: ${message}`).join("\n"));
-  return resource;
+function entry(app: string, { port, address = "127.0.0.1", version = "v1", locality = "" }: Place): Resource {
+  const [resource] = resources(`
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: { name: "${app}-${version}-${address.replaceAll(".", "-")}-${port}" }
+spec: { address: ${address}, locality: "${locality}", ports: { http: ${port} }, labels: { app: ${app}, version: ${version} } }
+`);
+  return resource!;
 }
 
 /** A server of a test's own, and where it is. */
@@ -115,7 +77,7 @@ export interface Upstream extends Place {
 export interface MeshStage {
   /** Starts a server on a free port, or on the port given. */
   server(listener: RequestListener, port?: number, address?: string): Promise<Upstream>;
-  mesh(given: readonly Resource[] | StateSource, options?: MeshOptions): Promise<Mesh>;
+  mesh(given: readonly Resource[] | PushSource, options?: MeshOptions): Promise<Mesh>;
   /** What meshes have warned of. */
   readonly warnings: readonly string[];
   end(): Promise<void>;

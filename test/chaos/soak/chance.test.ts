@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { seededRandom } from "@intramesh/core";
 import type { Mesh, MeshOptions } from "intramesh";
-import { createMeshStage, resources, route, service } from "../matrix/mesh-stage.ts";
+import { createMeshStage, route, service } from "../matrix/mesh-stage.ts";
+import { resources } from "../testbed/resources.ts";
 
 /** Of all tests here. */
 const seed = 20_240_611;

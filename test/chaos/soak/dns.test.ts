@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import dns from "node:dns";
 import { after, describe, it, type TestContext } from "node:test";
-import { createMeshStage, resources, service } from "../matrix/mesh-stage.ts";
+import { createMeshStage, service } from "../matrix/mesh-stage.ts";
+import { resources } from "../testbed/resources.ts";
 
 type Answer = (error: NodeJS.ErrnoException | null, addresses?: readonly dns.LookupAddress[]) => void;
 
