@@ -1,0 +1,2 @@
+// Services, instances and resources from a Consul agent.
+export {};
