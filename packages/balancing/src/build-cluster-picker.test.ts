@@ -220,6 +220,36 @@ test("PEAK_EWMA prefers the fast, EVENT_LOOP_AWARE the idle", () => {
   }
 });
 
+describe("a retry that leaves the priorities tried", () => {
+  const near = [1, 2, 3].map((at) => endpointIn("eu", `near${at}`));
+  const endpoints = [...near, endpointIn("us", "far")];
+
+  for (const algorithm of ["LEAST_REQUEST", "ROUND_ROBIN", "RANDOM"] as const) {
+    test(`goes on to the next with ${algorithm}, and only after a second attempt`, () => {
+      const random = seededRandom(8);
+      const picker = build({ algorithm, locality: fromEurope }, endpoints);
+      const after = (...attempted: readonly string[]): ReadonlySet<string> =>
+        new Set(picks(100, () => picker.beyond(attempted).pick(random, attempted)));
+      assert.deepEqual(after("near1"), new Set(["near2", "near3"]));
+      assert.deepEqual(after("near1", "near2"), new Set(["far"]));
+      assert.deepEqual(after("near1", "near2", "far"), new Set(["far"]));
+      assert.ok(!after("near1", "near2", "far", "far").has("far"));
+    });
+  }
+
+  test("stays where there is one priority, where requests are pinned, and where nobody else is healthy", () => {
+    const random = seededRandom(9);
+    const alone = build({ locality: fromEurope }, near);
+    assert.notEqual(alone.beyond(["near1", "near2"]).pick(random), undefined);
+    const pinned = build({ algorithm: "RING_HASH", locality: fromEurope }, endpoints);
+    const chosen = pinned.pick(random, undefined, 7n);
+    assert.equal(pinned.beyond(["near1", "near2"]).pick(random, undefined, 7n), chosen);
+    const [far, ...others] = [endpointIn("us", "far"), endpointIn("eu", "near1"), endpointIn("eu", "near2")];
+    const ill = build({ locality: fromEurope }, ejected([far!, ...others], 1));
+    assert.notEqual(ill.beyond(["near1", "near2"]).pick(random)?.endpoint.id, "far");
+  });
+});
+
 test("a client uses no more endpoints than its subset has", () => {
   const random = seededRandom(1);
   const endpoints = endpointsOf(...Array.from({ length: 100 }, () => 1));

@@ -2,7 +2,8 @@ import type { BalancingPolicy, MonotonicMs, Random } from "@intramesh/core";
 import { type AlgorithmParts, buildAlgorithm } from "./build-algorithm.ts";
 import { chooseSubset } from "./deterministic-subset.ts";
 import { buildHashing, isHashing, sharesOf } from "./hash/build-hashing.ts";
-import { overprovisioningPercent, spreadLoad } from "./health/priority-load.ts";
+import { spreadBeyond } from "./health/previous-priorities.ts";
+import { overprovisioningPercent, type PriorityHealth, spreadLoad } from "./health/priority-load.ts";
 import { type LoadedPriority, PriorityPicker } from "./health/priority-picker.ts";
 import { arrangeEndpoints, type LocalityGroup, type PriorityLevel } from "./locality/arrange.ts";
 import { LocalityPicker } from "./locality/locality-picker.ts";
@@ -27,7 +28,9 @@ export function buildClusterPicker<E extends BalancedEndpoint>(
   endpoints: readonly E[],
   options: ClusterPickerOptions<E>,
 ): ClusterPicker<E> {
-  const previous = options.previous instanceof BuiltPicker ? options.previous : undefined;
+  const { previous, ...parts } = options;
+  // Pickers of priorities may be built late: they hold what was before this picker, never the picker itself.
+  const before = previous instanceof BuiltPicker ? previous.rotations : undefined;
   const rotations = new Map<string, Picker<E>>();
   const levels = arrangeEndpoints(policy.locality, endpoints);
   const health = levels.map((level) => ({
@@ -35,21 +38,30 @@ export function buildClusterPicker<E extends BalancedEndpoint>(
     healthy: level.endpoints.filter(isHealthy).length,
   }));
   const loads = spreadLoad(health, policy.panicThresholdPercent);
-  const loaded: LoadedPriority<E>[] = [];
-  levels.forEach((level, at) => {
-    const { percent, panic } = loads[at]!;
-    if (percent === 0) return;
-    const build = (place: string, members: readonly E[], usable: (balanced: E) => boolean, size?: number) => {
-      const key = `${at} ${place}`;
-      const chosen = chooseMembers(policy, members, usable, size, options);
-      const picker = buildAlgorithm(policy, chosen, options, previous?.rotations.get(key));
-      rotations.set(key, picker);
-      return picker;
-    };
-    loaded.push({ percent, picker: buildLevel(policy, level, panic, build, options) });
-  });
-  const picker = loaded.length === 1 ? loaded[0]!.picker : new PriorityPicker(loaded);
-  return new BuiltPicker(picker, rotations, {
+  const priorities = new Map<number, Picker<E>>();
+  const priority = (at: number): Picker<E> => {
+    let picker = priorities.get(at);
+    if (picker === undefined) {
+      const build = (place: string, members: readonly E[], usable: (balanced: E) => boolean, size?: number) => {
+        const key = `${at} ${place}`;
+        const chosen = chooseMembers(policy, members, usable, size, parts);
+        const single = buildAlgorithm(policy, chosen, parts, before?.get(key));
+        rotations.set(key, single);
+        return single;
+      };
+      picker = buildLevel(policy, levels[at]!, loads[at]!.panic, build, parts);
+      priorities.set(at, picker);
+    }
+    return picker;
+  };
+  const loaded = loadedOf(
+    loads.map(({ percent }) => percent),
+    priority,
+  );
+  const built = loaded.length === 1 ? loaded[0]!.picker : new PriorityPicker(loaded);
+  // Envoy's pinned requests (thread_aware_lb_impl.cc) keep their priority, whatever was tried.
+  const beyond = levels.length < 2 || isHashing(policy) ? undefined : { levels, health, priority };
+  return new BuiltPicker(built, rotations, beyond, {
     rebuildAt: warmAt(policy.warmup, endpoints, options.now),
     panicking: loads.some(({ percent, panic }) => panic && percent > 0),
   });
@@ -63,20 +75,31 @@ type BuildPlace<E extends BalancedEndpoint> = (
   size?: number,
 ) => Picker<E>;
 
+/** What retries need that leave the priorities tried already. */
+interface Beyond<E extends BalancedEndpoint> {
+  readonly levels: readonly PriorityLevel<E>[];
+  readonly health: readonly PriorityHealth[];
+  /** The picker of one priority, whatever its load. */
+  readonly priority: (at: number) => Picker<E>;
+}
+
 class BuiltPicker<E extends BalancedEndpoint> implements ClusterPicker<E> {
   readonly rebuildAt: MonotonicMs | undefined;
   readonly panicking: boolean;
   /** Pickers of single sets, by their places. */
   readonly rotations: ReadonlyMap<string, Picker<E>>;
   readonly #picker: Picker<E>;
+  readonly #beyond: Beyond<E> | undefined;
 
   constructor(
     picker: Picker<E>,
     rotations: ReadonlyMap<string, Picker<E>>,
+    beyond: Beyond<E> | undefined,
     { rebuildAt, panicking }: Pick<ClusterPicker<E>, "rebuildAt" | "panicking">,
   ) {
     this.#picker = picker;
     this.rotations = rotations;
+    this.#beyond = beyond;
     this.rebuildAt = rebuildAt;
     this.panicking = panicking;
   }
@@ -84,6 +107,29 @@ class BuiltPicker<E extends BalancedEndpoint> implements ClusterPicker<E> {
   pick(random: Random, avoid?: readonly string[], hash?: bigint, now?: MonotonicMs): E | undefined {
     return this.#picker.pick(random, avoid, hash, now);
   }
+
+  beyond(attempted: readonly string[]): Picker<E> {
+    const beyond = this.#beyond;
+    if (beyond === undefined) return this.#picker;
+    const loads = spreadBeyond(
+      beyond.health,
+      attempted.map((id) => priorityOf(id, beyond.levels)),
+    );
+    return loads === undefined ? this.#picker : new PriorityPicker(loadedOf(loads, beyond.priority));
+  }
+}
+
+/** Priorities that get a share at all. */
+function loadedOf<E extends BalancedEndpoint>(
+  percents: readonly number[],
+  priority: (at: number) => Picker<E>,
+): readonly LoadedPriority<E>[] {
+  return percents.flatMap((percent, at) => (percent === 0 ? [] : [{ percent, picker: priority(at) }]));
+}
+
+function priorityOf<E extends BalancedEndpoint>(id: string, levels: readonly PriorityLevel<E>[]): number | undefined {
+  const at = levels.findIndex(({ endpoints }) => endpoints.some(({ endpoint }) => endpoint.id === id));
+  return at < 0 ? undefined : at;
 }
 
 function buildLevel<E extends BalancedEndpoint>(

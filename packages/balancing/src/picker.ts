@@ -25,4 +25,9 @@ export interface ClusterPicker<E extends BalancedEndpoint = BalancedEndpoint> ex
   readonly rebuildAt: MonotonicMs | undefined;
   /** True where a priority has so few healthy endpoints that their health is ignored. */
   readonly panicking: boolean;
+  /**
+   * The picker for a retry that turns to other priorities than those tried (Istio's `retryRemoteLocalities`), to be
+   * asked once. `attempted` holds the ids of all endpoints tried so far, in order.
+   */
+  beyond(attempted: readonly string[]): Picker<E>;
 }

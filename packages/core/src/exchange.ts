@@ -46,12 +46,16 @@ export interface Exchange extends RequestView {
   deadline: MonotonicMs;
   /** True where it is made for a request that is a repetition itself. */
   chained: boolean;
+  /** True once it has failed and must not be sent again by anybody upstream of this process either. */
+  noRetry: boolean;
   /** Attempts sent so far, the running one included. */
   attempts: number;
   /** Where the latest attempt went; undefined before the first. */
   upstream: Upstream | undefined;
   /** Endpoints tried already; empty on the happy path. */
   tried: readonly string[];
+  /** Endpoint of every attempt so far, kept only where retries turn to other localities; empty on the happy path. */
+  attempted: readonly string[];
   /** What Envoy's %RESPONSE_FLAGS% would show. */
   flags: readonly ResponseFlag[];
   /** The decision as text, where somebody asked for it. */

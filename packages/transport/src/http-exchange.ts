@@ -24,9 +24,11 @@ export class HttpExchange implements Exchange {
   readonly startedAt: MonotonicMs;
   deadline: MonotonicMs = Number.POSITIVE_INFINITY;
   chained = false;
+  noRetry = false;
   attempts = 0;
   upstream: Upstream | undefined = undefined;
   tried: readonly string[] = none;
+  attempted: readonly string[] = none;
   flags: readonly ResponseFlag[] = none;
   explanation: string | undefined = undefined;
   cancel: ((reason: AbortReason) => void) | undefined = undefined;
@@ -83,6 +85,7 @@ export function forkExchange(exchange: Exchange): HttpExchange {
   fork.deadline = exchange.deadline;
   fork.chained = exchange.chained;
   fork.tried = exchange.tried;
+  fork.attempted = exchange.attempted;
   return fork;
 }
 

@@ -1,4 +1,4 @@
-import { duration, flag, honoured, integer, listOf, object, oneOf, text, validated } from "./build-schema.ts";
+import { duration, flag, honoured, integer, listOf, object, oneOf, text } from "./build-schema.ts";
 import { destination, headers, percent } from "./destination.ts";
 import type { ObjectSchema, TypeSchema } from "./field-schema.ts";
 import { delegate, directResponse, fault, mirror, redirect, rewrite, routeDestination } from "./http-actions.ts";
@@ -19,10 +19,11 @@ export const httpRetry: ObjectSchema = object(
       "Conditions and status codes, with commas and without spaces: `5xx`, `gateway-error`, `connect-failure`, `503` …",
       { default: "connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes" },
     ),
-    retryRemoteLocalities: validated(flag, "Lets retries go to other localities.", {
-      default: "false",
-      differs: "Retries choose among the same endpoints as first tries.",
-    }),
+    retryRemoteLocalities: honoured(
+      flag,
+      "From the second retry on, localities of the priorities tried before are left out, and the next nearest are tried. Pinned requests (`consistentHash`) keep theirs.",
+      { default: "false" },
+    ),
     retryIgnorePreviousHosts: honoured(flag, "Retries avoid the endpoints tried before.", {
       default: "true; false where a single destination uses consistent hashing",
     }),

@@ -253,8 +253,8 @@ export interface HttpRetry {
    */
   readonly retryOn?: string;
   /**
-   * Lets retries go to other localities. Default: false. Validated only: it has no effect here. Unlike Istio: Retries
-   * choose among the same endpoints as first tries.
+   * From the second retry on, localities of the priorities tried before are left out, and the next nearest are tried.
+   * Pinned requests (`consistentHash`) keep theirs. Default: false.
    */
   readonly retryRemoteLocalities?: boolean;
   /**

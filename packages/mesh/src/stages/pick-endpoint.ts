@@ -22,7 +22,9 @@ export const pickEndpoint: Stage = {
     return (next) => (exchange) => {
       const pinned = hashes ? hashOf(hashKeys, exchange, runtime.source, runtime.hash64()) : undefined;
       const avoid = exchange.tried.length === 0 ? undefined : exchange.tried;
-      const picked = cluster.picker.pick(random, avoid, pinned?.hash, ages ? clock.now() : undefined);
+      const { attempted } = exchange;
+      const picker = attempted.length === 0 ? cluster.picker : cluster.picker.beyond(attempted);
+      const picked = picker.pick(random, avoid, pinned?.hash, ages ? clock.now() : undefined);
       if (picked === undefined) return Promise.resolve(noHealthyUpstream(cluster, exchange));
       exchange.upstream = picked;
       exchange.attempts += 1;

@@ -48,3 +48,61 @@ describe("the retry budget of a service in the middle", () => {
     assert.equal(await attemptsFor({ "x-intramesh-retry": "1" }), 21);
   });
 });
+
+describe("retryRemoteLocalities", () => {
+  const fixture = createFixture();
+  after(() => fixture.end());
+
+  async function regionsOf(remote: boolean): Promise<readonly string[]> {
+    const called: string[] = [];
+    const region = (name: string, status: number): Promise<number> =>
+      fixture.server((_request, response) => {
+        called.push(name);
+        response.statusCode = status;
+        response.end();
+      });
+    const near = [await region("eu", 503), await region("eu", 503), await region("eu", 503)];
+    const entries = [...near.map((port) => ["eu", port] as const), ["us", await region("us", 200)] as const];
+    const workloads = entries.map(
+      ([locality, port], at) => `
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: { name: ratings-${at} }
+spec: { address: 127.0.0.1, ports: { http: ${port} }, labels: { app: ratings }, locality: ${locality} }
+---
+`,
+    );
+    const rules = `
+apiVersion: v1
+kind: Service
+metadata: { name: ratings }
+spec: { selector: { app: ratings }, ports: [{ name: http, port: 80 }] }
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: ratings }
+spec: { host: ratings, trafficPolicy: { outlierDetection: {} } }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: ratings }
+spec:
+  hosts: [ratings]
+  http:
+  - route: [{ destination: { host: ratings } }]
+    retries: { attempts: 2, retryOn: 5xx, backoff: 1ms, retryRemoteLocalities: ${remote} }
+`;
+    const state = resources(workloads.join("") + rules);
+    const mesh = await fixture.mesh(state, { service: { name: "caller", locality: "eu" } });
+    await (await mesh.fetch("http://ratings/")).arrayBuffer();
+    return called;
+  }
+
+  it("sends the second retry to the next region", async () => {
+    assert.deepEqual(await regionsOf(true), ["eu", "eu", "us"]);
+  });
+
+  it("is off by default: retries stay in the nearest region", async () => {
+    assert.deepEqual(await regionsOf(false), ["eu", "eu", "eu"]);
+  });
+});

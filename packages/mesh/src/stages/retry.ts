@@ -1,5 +1,5 @@
 import type { Exchange, Outcome, ResponseFlag, RetryPolicy, Service } from "@intramesh/core";
-import { askedWaitMs, backoffMs, compileRetryConditions, retryWaitMs } from "@intramesh/resilience";
+import { askedWaitMs, backoffMs, compileRetryConditions, noRetryHeader, retryWaitMs } from "@intramesh/resilience";
 import pRetry from "p-retry";
 import type { Runtime, Stage } from "../chain.ts";
 import type { Cluster } from "../cluster.ts";
@@ -20,8 +20,9 @@ export const retry: Stage = {
       if (!isRetriable(outcome, exchange) || exchange.aborted !== undefined || !exchange.body.replayable())
         return false;
       // A repetition of a repetition multiplies the load of every tier; what never reached the upstream does not.
-      if (!exchange.chained || (outcome.kind === "reset" && outcome.beforeRequest)) return true;
+      if (!exchange.chained || (outcome.kind === "reset" && outcome.beforeRequest)) return !forbidden(outcome, cluster);
       cluster.stats.upstream_rq_retry_chained += 1;
+      exchange.noRetry = true;
       return false;
     };
     return (next) => (exchange) => {
@@ -35,6 +36,13 @@ export const retry: Stage = {
     };
   },
 };
+
+/** A service that has stopped retrying says so, lest every tier above it spend a budget of its own on the same failure. */
+function forbidden(outcome: Outcome, { stats }: Cluster): boolean {
+  if (outcome.kind === "reset" || outcome.header(noRetryHeader) === undefined) return false;
+  stats.upstream_rq_retry_forbidden += 1;
+  return true;
+}
 
 type RetryPermit = NonNullable<ReturnType<Cluster["ceilings"]["retry"]>>;
 
@@ -113,17 +121,24 @@ class Retrial {
     const waitMs = this.#waitMs(failed, nth);
     if (waitMs === undefined || !this.#affordable()) return false;
     if (failed.kind === "response") failed.body.discard();
-    if (this.#policy.ignorePreviousHosts && exchange.upstream !== undefined) {
-      exchange.tried = [...exchange.tried, exchange.upstream.endpoint.id];
-    }
+    this.#remember(exchange);
     await pause(exchange, waitMs, this.#runtime.scheduler);
     if (exchange.aborted === undefined) return true;
     this.#permit?.release();
     return false;
   }
 
+  /** Where the failed attempt went, for the pick of the next. */
+  #remember(exchange: Exchange): void {
+    if (exchange.upstream === undefined) return;
+    const { id } = exchange.upstream.endpoint;
+    if (this.#policy.ignorePreviousHosts) exchange.tried = [...exchange.tried, id];
+    if (this.#policy.remoteLocalities) exchange.attempted = [...exchange.attempted, id];
+  }
+
   #waitMs(failed: Outcome, nth: number): number | undefined {
     const { clock, random } = this.#runtime;
+    const { stats } = this.#cluster;
     const roll = random();
     const asked = failed.kind === "response" ? askedWaitMs((name) => failed.header(name), clock.wallMs()) : undefined;
     const wait = retryWaitMs({
@@ -133,7 +148,16 @@ class Retrial {
       roll,
     });
     if (wait === undefined) this.#ending = undefined;
+    if (asked !== undefined) {
+      if (wait !== undefined) stats.upstream_rq_retry_backoff_ratelimited += 1;
+      else this.#pushedBack();
+    }
     return wait;
+  }
+
+  #pushedBack(): void {
+    this.#cluster.stats.upstream_rq_retry_pushed_back += 1;
+    this.#exchange.noRetry = true;
   }
 
   /** Under the cluster's ceiling and the policy's budget. */
@@ -146,6 +170,7 @@ class Retrial {
       if (this.#permit !== undefined) return true;
     }
     cluster.stats.upstream_rq_retry_overflow += 1;
+    this.#exchange.noRetry = true;
     this.#ending = "UO";
     return false;
   }
