@@ -1,4 +1,4 @@
-import { type KindInfo, kindOf } from "@intramesh/config";
+import { inertKindOf, type KindInfo, kindOf } from "@intramesh/config";
 import { unknownKind } from "./kind-argument.ts";
 import type { LoadedDocument } from "./load-documents.ts";
 
@@ -16,7 +16,7 @@ export function identifyDocument(document: LoadedDocument, namespace: string | u
   if (typeof apiVersion !== "string" || typeof kind !== "string") {
     return wrong(document, "", "a resource needs apiVersion and kind, both text");
   }
-  const info = kindOf(apiVersion, kind);
+  const info = kindOf(apiVersion, kind) ?? inertKindOf(apiVersion, kind);
   if (info === undefined) return wrong(document, "kind", `apiVersion ${apiVersion}: ${unknownKind(kind)}`);
   const { name, namespace: own } = metadata;
   if (typeof name !== "string" || name === "") return wrong(document, "metadata", `${kind} has no metadata.name`);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { apiVersionOf, findKind, kindOf } from "./kinds.ts";
+import { inertKinds, isInertKind } from "./inert-kinds.ts";
+import { apiVersionOf, findKind, inertKindOf, kindOf, kinds } from "./kinds.ts";
 
 for (const name of [
   "vs",
@@ -14,7 +15,7 @@ for (const name of [
 
 it("a group that the kind is not of finds nothing", () => {
   assert.equal(findKind("virtualservices.security.istio.io"), undefined);
-  assert.equal(findKind("deployments"), undefined);
+  assert.equal(findKind("statefulsets"), undefined);
 });
 
 it("an object's kind is found by group, version and name", () => {
@@ -26,4 +27,16 @@ it("an object's kind is found by group, version and name", () => {
 it("an apiVersion is group and version, and the version alone in the core group", () => {
   assert.equal(apiVersionOf(findKind("vs")!), "networking.istio.io/v1");
   assert.equal(apiVersionOf(findKind("svc")!), "v1");
+});
+
+it("an inert kind is found by its names and is none of the mesh's", () => {
+  assert.equal(findKind("deployments.apps")?.kind, "Deployment");
+  assert.equal(inertKindOf("v1", "Secret")?.plural, "secrets");
+  assert.equal(kindOf("v1", "Secret"), undefined);
+  assert.deepEqual([...kinds, ...inertKinds].filter(isInertKind), inertKinds);
+});
+
+it("no two kinds have a name in common", () => {
+  const names = [...kinds, ...inertKinds].flatMap(({ plural, shortNames }) => [plural, ...shortNames]);
+  assert.equal(new Set(names).size, names.length);
 });

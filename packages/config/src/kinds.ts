@@ -1,3 +1,5 @@
+import { inertKinds } from "./inert-kinds.ts";
+
 /** One kind of resource, as the registry serves it and the command names it. */
 export interface KindInfo {
   readonly kind: string;
@@ -15,7 +17,7 @@ export interface KindInfo {
 const networking = { group: "networking.istio.io", versions: ["v1", "v1beta1", "v1alpha3"] };
 const security = { group: "security.istio.io", versions: ["v1", "v1beta1"] };
 
-/** Every kind that the registry keeps. Istio's own CRDs fix the names. */
+/** Every kind that the mesh executes or checks. Istio's own CRDs fix the names. */
 export const kinds: readonly KindInfo[] = [
   istio(networking, "VirtualService", "virtualservices", ["vs"]),
   istio(networking, "DestinationRule", "destinationrules", ["dr"]),
@@ -42,11 +44,14 @@ export const kinds: readonly KindInfo[] = [
 ];
 
 const byName = new Map<string, KindInfo>();
-for (const info of kinds) {
+for (const info of [...kinds, ...inertKinds]) {
   for (const name of [info.kind.toLowerCase(), info.singular, info.plural, ...info.shortNames]) byName.set(name, info);
 }
 
-/** Finds a kind as a person names it: `VirtualService`, `virtualservices`, `vs`, `virtualservices.networking.istio.io`. */
+/**
+ * Finds a kind as a person names it: `VirtualService`, `virtualservices`, `vs`, `virtualservices.networking.istio.io`.
+ * The inert ones are found, too.
+ */
 export function findKind(name: string): KindInfo | undefined {
   const lower = name.toLowerCase();
   const plain = byName.get(lower);
@@ -61,12 +66,21 @@ export function findKind(name: string): KindInfo | undefined {
     : undefined;
 }
 
-/** Finds the kind of an object by what it says of itself. */
+/** Finds the kind of an object by what it says of itself, among those of the mesh. */
 export function kindOf(apiVersion: string, kind: string): KindInfo | undefined {
+  return kindAmong(kinds, apiVersion, kind);
+}
+
+/** Likewise, among those that are kept and have no effect. */
+export function inertKindOf(apiVersion: string, kind: string): KindInfo | undefined {
+  return kindAmong(inertKinds, apiVersion, kind);
+}
+
+function kindAmong(candidates: readonly KindInfo[], apiVersion: string, kind: string): KindInfo | undefined {
   const slash = apiVersion.indexOf("/");
   const group = slash < 0 ? "" : apiVersion.slice(0, slash);
   const version = slash < 0 ? apiVersion : apiVersion.slice(slash + 1);
-  return kinds.find((info) => info.kind === kind && info.group === group && info.versions.includes(version));
+  return candidates.find((info) => info.kind === kind && info.group === group && info.versions.includes(version));
 }
 
 /** `networking.istio.io/v1`; `v1` for the core group. */

@@ -47,7 +47,8 @@ function findKind({ apiVersion, kind }: Readonly<Record<string, unknown>>, place
   return undefined;
 }
 
-function checkMetadata(metadata: unknown, info: KindInfo | undefined, place: Place): void {
+/** Checks name, namespace, labels and annotations. */
+export function checkMetadata(metadata: unknown, info: KindInfo | undefined, place: Place): void {
   if (!isRecord(metadata)) {
     place.error("is missing: every resource has metadata with a name");
     return;

@@ -7,6 +7,9 @@ interface Condition {
   readonly message?: unknown;
 }
 
+/** False until every process runs the resource: that says nothing against it. */
+const underWay = "Reconciled";
+
 /** What a controller has written about a resource. */
 export const statusConditions: Check = {
   name: "status-conditions",
@@ -16,7 +19,7 @@ export const statusConditions: Check = {
   run(context, report) {
     for (const resource of context.resources) {
       for (const [at, condition] of conditionsOf(resource.status).entries()) {
-        if (condition.status !== "False") continue;
+        if (condition.status !== "False" || condition.type === underWay) continue;
         const { type, reason, message } = condition;
         const why = [reason, message].filter((part) => typeof part === "string" && part !== "").join(": ");
         report(
