@@ -52,6 +52,7 @@ export type {
   SimpleLoadBalancer,
   StringMatch,
   VirtualHostPolicy,
+  WorkloadQuery,
 } from "./policy.ts";
 export type { PolicyChange, Replacement } from "./policy-change.ts";
 export { type Random, seededRandom } from "./random.ts";

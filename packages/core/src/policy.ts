@@ -189,6 +189,13 @@ export interface ServicePolicy {
   readonly aliases: readonly string[];
 }
 
+/** Which WorkloadEntries of a namespace a service's endpoints come from. */
+export type WorkloadQuery =
+  /** Instances that registered themselves for the service of this name. */
+  | { readonly kind: "registered"; readonly namespace: string; readonly service: string }
+  /** Workloads with all of these labels; never without any. */
+  | { readonly kind: "selected"; readonly namespace: string; readonly labels: Labels };
+
 export type SimpleLoadBalancer = "LEAST_REQUEST" | "ROUND_ROBIN" | "RANDOM" | "PASSTHROUGH";
 
 /** What a DestinationRule means for one host, port and subset. */
@@ -237,6 +244,8 @@ export interface MeshPolicy {
   cluster(ref: ClusterRef): ClusterPolicy | undefined;
   /** Endpoints of a known cluster. The same array for the same cluster. */
   endpoints(cluster: ClusterPolicy): readonly Endpoint[];
+  /** Which workloads are behind a known host; undefined where none are asked for: its endpoints are written, or a name. */
+  workloads?(host: string): WorkloadQuery | undefined;
   /** What ResiliencePolicies say of a cluster; undefined where none does. The same object for the same resources. */
   resilience?(ref: ClusterRef): ResiliencePolicy | undefined;
   /** The one route of a known service that no VirtualService rules; `host` is the name called where the service is a wildcard. */

@@ -31,6 +31,7 @@ export function translateInstances(
       ports,
       aliases: serviceAliases(name, namespace, viewer.domain, namespace === viewer.namespace),
     },
+    workloads: { kind: "registered", namespace, service: name },
     endpoints: (port, _host, workloads) =>
       workloads
         .instances(namespace, name)

@@ -6,7 +6,7 @@ import { portProtocol } from "./port-protocol.ts";
 import { namespaceOf } from "./resource-order.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { findVisibility } from "./visibility.ts";
-import { entryEndpoint, portNamed } from "./workloads.ts";
+import { entryEndpoint, portNamed, selectedWorkloads } from "./workloads.ts";
 
 /** Annotation by which a Service limits the namespaces that see it. */
 const exportToAnnotation = "networking.istio.io/exportTo";
@@ -68,6 +68,7 @@ function translate(resource: Resource<ServiceSpec>, fromOwnNamespace: boolean, d
       ports: (spec.ports ?? []).map(portOf),
       aliases: [...serviceAliases(name, namespace, domain, fromOwnNamespace), ...addresses.map(addressAlias)],
     },
+    workloads: selectedWorkloads(namespace, spec.selector),
     endpoints(port, _host, workloads) {
       const written = byNumber.get(port.number);
       return workloads

@@ -63,6 +63,7 @@ export function createPolicyVersion(parts: PolicyParts): PolicyVersion {
       pathNormalization: mesh.pathNormalization,
       cluster: (ref) => clusters.find(ref),
       endpoints: (cluster) => clusters.endpoints(cluster),
+      workloads: (host) => services.find(host)?.workloads,
       resilience: (ref) => resilience.find(ref),
       defaultRoute(host, port) {
         const hashKeys: RouteContext["hashKeys"] = (name, _, subset) => context.hashKeys(name, port, subset);

@@ -4,7 +4,7 @@ import type { ServiceEntryPort, ServiceEntrySpec, WorkloadEntrySpec } from "../s
 import { addressAlias } from "./kubernetes-services.ts";
 import { namespaceOf } from "./resource-order.ts";
 import type { ServiceRecord } from "./service-record.ts";
-import { endpointOf, entryEndpoint, portNamed, type WorkloadIndex } from "./workloads.ts";
+import { endpointOf, entryEndpoint, portNamed, selectedWorkloads, type WorkloadIndex } from "./workloads.ts";
 
 /** Translations of ServiceEntries that have not changed. */
 const translated = new WeakMap<Resource, readonly ServiceRecord[]>();
@@ -31,6 +31,7 @@ function translateHost(resource: Resource<ServiceEntrySpec>, host: string): Serv
       ports: (spec.ports ?? []).map(portOf),
       aliases: isOnlyHost ? [host, ...addresses.map(addressAlias)] : [host],
     },
+    workloads: selectedWorkloads(namespaceOf(resource), spec.workloadSelector?.labels),
     endpoints: (port, called, workloads) => endpointsOf(resource, port, called, workloads),
   };
 }

@@ -1,9 +1,11 @@
-import type { Endpoint, ServicePolicy, ServicePort } from "@intramesh/core";
+import type { Endpoint, ServicePolicy, ServicePort, WorkloadQuery } from "@intramesh/core";
 import type { WorkloadIndex } from "./workloads.ts";
 
 /** A service together with the way to its endpoints. */
 export interface ServiceRecord {
   readonly policy: ServicePolicy;
+  /** The workloads that `endpoints` looks at; undefined where it looks at none. */
+  readonly workloads: WorkloadQuery | undefined;
   /** All endpoints behind a port; `host` is the name called, which a wildcard needs. */
   endpoints(port: ServicePort, host: string, workloads: WorkloadIndex): readonly Endpoint[];
 }

@@ -1,4 +1,4 @@
-import { type Endpoint, type Labels, type Replacement, VersionedMap } from "@intramesh/core";
+import { type Endpoint, type Labels, type Replacement, VersionedMap, type WorkloadQuery } from "@intramesh/core";
 import { instanceMarks } from "../instance-marks.ts";
 import type { Resource } from "../resource.ts";
 import type { WorkloadEntrySpec } from "../spec/service.ts";
@@ -21,6 +21,11 @@ const preferredLabel = "app";
 /** The one label by which a selector's workloads are looked up; undefined where it asks for none. */
 export function leadingLabel(selector: Labels): string | undefined {
   return Object.hasOwn(selector, preferredLabel) ? preferredLabel : Object.keys(selector)[0];
+}
+
+/** What a selector asks for; undefined where it selects nothing. */
+export function selectedWorkloads(namespace: string, selector: Labels = {}): WorkloadQuery | undefined {
+  return leadingLabel(selector) === undefined ? undefined : { kind: "selected", namespace, labels: selector };
 }
 
 /** The service that a workload registered itself for, in lower case. */
