@@ -1,7 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { eventLoopUtilizationHeader, formatEventLoopUtilization } from "@intramesh/balancing";
 import type { Clock, ResiliencePolicy } from "@intramesh/core";
-import { isRetryUpstream, rateLimitedBody, rateLimitedHeaders, remainingMs } from "@intramesh/resilience";
+import {
+  isRetryUpstream,
+  noRetryHeader,
+  rateLimitedBody,
+  rateLimitedHeaders,
+  remainingMs,
+} from "@intramesh/resilience";
 import {
   type AmbientContext,
   createHeaderGatherer,
@@ -60,11 +66,12 @@ export function createMeshInbound(parts: InboundParts): Inbound {
     return edge;
   }
 
-  function context(request: IncomingMessage, otel: AmbientContext["otel"]): AmbientContext {
+  function context(request: IncomingMessage, forbidRetry: () => void, otel: AmbientContext["otel"]): AmbientContext {
     return {
       ...gather(request.headers),
       deadline: deadlineOf(request, clock.now()),
       isRetry: isRetryUpstream((name) => request.headers[name]?.toString()),
+      forbidRetry,
       calls: new Set(),
       explain: wantsExplanation(request, parts.explain),
       otel,
@@ -88,7 +95,7 @@ export function createMeshInbound(parts: InboundParts): Inbound {
       const traced = sdkRegistered()
         ? startServerSpan(request, `${service.host}:${request.socket.localPort ?? 0}/*`, self.instance)
         : undefined;
-      const ambient = context(request, traced?.otel);
+      const ambient = context(request, () => forbidRetry(response, peer), traced?.otel);
       const waitMs = limiter.refuse(peer, request.url ?? "/", startedAt);
       if (waitMs !== undefined) refuseLimited(response, waitMs);
       else if (ambient.deadline <= startedAt) refuseExpired(response);
@@ -134,6 +141,11 @@ function wantsExplanation(request: IncomingMessage, trust: "loopback" | "any" | 
   const trusted = trust === "any" || (trust === "loopback" && /^(::1|(::ffff:)?127\.)/.test(remoteAddress));
   if (!trusted) delete request.headers[explainHeader];
   return trusted && wish === "1";
+}
+
+/** Only meshes know the header, and take it off again. */
+function forbidRetry(response: ServerResponse, peer: string): void {
+  if (peer !== "" && !response.headersSent) response.setHeader(noRetryHeader, "1");
 }
 
 /** The peer header is between meshes; the handler does not see it. */

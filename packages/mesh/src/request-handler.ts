@@ -43,6 +43,7 @@ export function createRequestHandler(parts: RequestHandlerParts): (exchange: Exc
     if (ambient === undefined) return admit(exchange);
     joinRequest(exchange, ambient);
     return admit(exchange).then((outcome) => {
+      if (exchange.noRetry) ambient.forbidRetry();
       if (outcome.kind === "response") outcome.body.onSettled(() => leaveRequest(exchange, ambient));
       else leaveRequest(exchange, ambient);
       return outcome;

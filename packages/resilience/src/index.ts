@@ -30,6 +30,7 @@ export { createRateLimiter, type RateLimiter, rateLimitedBody, rateLimitedHeader
 export { createTokenBucket, type TokenBucket } from "./rate-limit/token-bucket.ts";
 export { type LocalReply, replyToReset } from "./reply-to-reset.ts";
 export { isRetryUpstream, needsRetryMark, retryMarkHeader } from "./retry/chain-stop.ts";
+export { noRetryHeader } from "./retry/no-retry.ts";
 export { createRetryBudget, type RetryBudget } from "./retry/retry-budget.ts";
 export { askedWaitMs, type RetryWait, retryWaitMs } from "./retry/retry-wait.ts";
 export { compileRetryConditions, type RetryCondition } from "./retry-conditions.ts";

@@ -14,6 +14,8 @@ export interface AmbientContext {
   readonly deadline: MonotonicMs;
   /** The request is a repetition: calls for it are not repeated again, or every tier would multiply the load. */
   readonly isRetry: boolean;
+  /** Tells the caller not to repeat the request; without effect once the answer's head has gone. */
+  readonly forbidRetry: () => void;
   /** Outbound calls that run for it, to be ended when the caller goes away. */
   readonly calls: Set<Exchange>;
   /** A trusted caller wants the decisions on the calls that are made for it. */

@@ -9,6 +9,11 @@ export const clusterCounterHelp = {
   upstream_rq_retry_overflow: "Retries not sent because the retry ceiling or budget was full.",
   upstream_rq_retry_limit_exceeded: "Requests whose retries were used up.",
   upstream_rq_retry_chained: "Retries not sent because the inbound request was a retry itself.",
+  upstream_rq_retry_forbidden:
+    "Retries not sent because the answer said that the service behind it had stopped retrying.",
+  upstream_rq_retry_backoff_ratelimited: "Retries that waited for as long as the answer had asked.",
+  upstream_rq_retry_pushed_back:
+    "Retries not sent because the answer asked for more time than was left, or for none at all.",
   upstream_rq_timeout: "Requests that ran into the route timeout.",
   upstream_rq_per_try_timeout: "Attempts that ran into the per-try timeout.",
   upstream_rq_pending_overflow: "Requests refused because a ceiling of the connection pool was reached.",

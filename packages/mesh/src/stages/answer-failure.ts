@@ -1,5 +1,5 @@
 import { type Exchange, HeaderMap, type Outcome, type ResetOutcome, type ResponseOutcome } from "@intramesh/core";
-import { grpcStatusOfHttp, isGrpc, replyToReset } from "@intramesh/resilience";
+import { grpcStatusOfHttp, isGrpc, noRetryHeader, replyToReset } from "@intramesh/resilience";
 import { localResponse } from "@intramesh/transport";
 import type { Stage } from "../chain.ts";
 
@@ -16,7 +16,7 @@ export const answerFailure: Stage = {
 
 function answer(exchange: Exchange, outcome: Outcome): Outcome {
   if (outcome.kind === "response") {
-    if (!outcome.local) return outcome;
+    if (!outcome.local) return takeNoRetry(exchange, outcome);
     if (exchange.flags.length > 0) outcome.headers.set(flagsHeader, exchange.flags.join(","));
     return asGrpc(exchange, outcome);
   }
@@ -28,6 +28,18 @@ function answer(exchange: Exchange, outcome: Outcome): Outcome {
   exchange.flags = [reply.flag, ...exchange.flags];
   const headers = new HeaderMap([flagsHeader, exchange.flags.join(",")]);
   return asGrpc(exchange, localResponse(reply.status, reply.body + shortage(outcome), headers));
+}
+
+/** What a callee says of retries is between meshes: the program does not see it, but its own caller is told. */
+function takeNoRetry(exchange: Exchange, response: ResponseOutcome): ResponseOutcome {
+  if (response.header(noRetryHeader) === undefined) return response;
+  response.headers.delete(noRetryHeader);
+  if (isFailure(response)) exchange.noRetry = true;
+  return response;
+}
+
+function isFailure(response: ResponseOutcome): boolean {
+  return response.status >= 500 || (response.header("grpc-status") ?? "0") !== "0";
 }
 
 /** Names what this process has run out of (EMFILE and its kin), as Envoy names the reason of its transport. */

@@ -47,6 +47,7 @@ async function capped(
     if (outcome === undefined) return failed;
     failed.body.discard();
     cluster.stats.fallback_success += 1;
+    exchange.noRetry = false;
     return outcome;
   } catch {
     return failed;

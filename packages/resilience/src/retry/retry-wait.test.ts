@@ -19,6 +19,9 @@ describe("a response asks for a wait", () => {
     { headers: { "x-ratelimit-reset": "1000000001" }, ms: 0 },
     { headers: { "retry-after": "soon", "x-ratelimit-reset": "2" }, ms: 2_000 },
     { headers: { "retry-after": "1", "x-ratelimit-reset": "60" }, ms: 1_000 },
+    { headers: { "grpc-retry-pushback-ms": "250", "retry-after": "1" }, ms: 250 },
+    { headers: { "grpc-retry-pushback-ms": "-1" }, ms: Number.POSITIVE_INFINITY },
+    { headers: { "grpc-retry-pushback-ms": "soon" }, ms: Number.POSITIVE_INFINITY },
   ];
   for (const { headers, ms } of cases) {
     it(`${JSON.stringify(headers)}: ${ms === undefined ? "none" : `${ms} ms`}`, () => {

@@ -1,6 +1,12 @@
 /** Headers by which rate limiters say when their window starts anew, in the order of preference after Retry-After. */
 const resetHeaders: readonly string[] = ["x-ratelimit-reset", "ratelimit-reset"];
 
+/**
+ * gRPC's word of a server on retries, in milliseconds; a negative number, or anything that is none, forbids them
+ * (https://github.com/grpc/proposal/blob/master/A6-client-retries.md#pushback).
+ */
+const pushbackHeader = "grpc-retry-pushback-ms";
+
 /** Seconds above it are a moment since 1970, not a stretch: 2001. */
 const firstUnixSeconds = 1_000_000_000;
 
@@ -8,10 +14,13 @@ const firstUnixSeconds = 1_000_000_000;
 const jitterRatio = 0.5;
 
 /**
- * Milliseconds that a response asks to be left alone: `Retry-After` as seconds or date (RFC 9110, 10.2.3), else the
- * reset of its rate limit. Undefined where it asks for nothing that can be read. `wallMs` is the time since 1970.
+ * Milliseconds that a response asks to be left alone: gRPC's pushback, `Retry-After` as seconds or date (RFC 9110,
+ * 10.2.3), else the reset of its rate limit. Infinity where it forbids retries; undefined where it asks for nothing that
+ * can be read. `wallMs` is the time since 1970.
  */
 export function askedWaitMs(header: (name: string) => string | undefined, wallMs: number): number | undefined {
+  const pushback = header(pushbackHeader);
+  if (pushback !== undefined) return pushbackMs(pushback);
   const retryAfter = header("retry-after");
   const asked =
     retryAfter === undefined ? undefined : (secondsToWait(retryAfter, wallMs) ?? dateToWait(retryAfter, wallMs));
@@ -40,6 +49,10 @@ export interface RetryWait {
 export function retryWaitMs({ backoffMs, askedMs, remainingMs, roll }: RetryWait): number | undefined {
   const wait = askedMs === undefined ? backoffMs : Math.max(backoffMs, Math.floor(askedMs * (1 + jitterRatio * roll)));
   return wait < remainingMs ? wait : undefined;
+}
+
+function pushbackMs(text: string): number {
+  return /^\d+$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
 }
 
 function secondsToWait(text: string, wallMs: number): number | undefined {
