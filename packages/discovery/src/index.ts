@@ -1,3 +1,7 @@
+// Names and their addresses
+export { createDnsNames, type DnsNamesOptions } from "./dns/dns-names.ts";
+export type { FollowedName, NameResolver } from "./dns/name-resolver.ts";
+export type { ResolvedAddress } from "./dns/resolved-address.ts";
 // Sources of resources
 export { files } from "./files/files.ts";
 export { type LastKnownGood, lastKnownGood, type RememberedState } from "./last-known-good.ts";
