@@ -165,7 +165,7 @@ export function startMesh(
     }),
     routeUpgrade(exchange) {
       addContext(exchange, callerName, currentContext());
-      return routeUpgrade(holder.current, clusters, exchange, random, pools.passthrough);
+      return routeUpgrade(holder.current, clusters, exchange, runtime);
     },
     replayLimitBytes: resolved.replayLimitBytes,
   };

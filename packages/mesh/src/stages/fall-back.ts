@@ -1,5 +1,6 @@
 import { type Exchange, type FallbackPolicy, HeaderMap, type Outcome } from "@intramesh/core";
 import { fixedResponse, forkExchange, localResponse } from "@intramesh/transport";
+import { pickOnce, sendOnce } from "../call-once.ts";
 import type { ChainPolicy, Runtime, Stage } from "../chain.ts";
 import type { Cluster } from "../cluster.ts";
 import type { FallbackFunction } from "../fallbacks.ts";
@@ -60,17 +61,17 @@ async function byPolicy(
   { action }: FallbackPolicy,
   { fallbackCluster }: ChainPolicy,
   exchange: Exchange,
-  { random }: Runtime,
+  runtime: Runtime,
 ): Promise<Outcome | undefined> {
   if (action.kind === "respond") {
     const headers = HeaderMap.from(Object.entries(action.headers));
     return localResponse(action.status, action.body, headers);
   }
-  const picked = fallbackCluster?.picker.pick(random);
+  const picked = fallbackCluster && pickOnce(fallbackCluster, exchange, runtime);
   if (picked === undefined || !exchange.body.replayable()) return undefined;
   const fork = forkExchange(exchange);
   exchange.cancel = (reason) => fork.cancel?.(reason);
-  const outcome = await picked.connection(fork.scheme).send(fork);
+  const outcome = await sendOnce(picked, fork);
   return outcome.kind === "response" ? outcome : undefined;
 }
 

@@ -1,5 +1,6 @@
-import type { Exchange, Outcome } from "@intramesh/core";
+import type { Exchange } from "@intramesh/core";
 import { abortExchange, copyExchange } from "@intramesh/transport";
+import { pickOnce, sendOnce } from "../call-once.ts";
 import type { Mirror, Runtime, Stage } from "../chain.ts";
 
 /** Copies in flight to one cluster. More are dropped and counted: a dead mirror must not gather sockets. */
@@ -36,9 +37,9 @@ interface Lane {
   inFlight: number;
 }
 
-async function sendCopy(lane: Lane, copy: Exchange, timeoutMs: number, { scheduler, random }: Runtime): Promise<void> {
+async function sendCopy(lane: Lane, copy: Exchange, timeoutMs: number, runtime: Runtime): Promise<void> {
   const { cluster } = lane.mirror;
-  const picked = cluster.picker.pick(random);
+  const picked = pickOnce(cluster, copy, runtime);
   if (picked === undefined) return;
   if (lane.inFlight >= maxInFlight || !copy.body.copyable()) {
     cluster.stats.upstream_rq_mirror_dropped += 1;
@@ -46,12 +47,12 @@ async function sendCopy(lane: Lane, copy: Exchange, timeoutMs: number, { schedul
   }
   cluster.stats.upstream_rq_mirrored += 1;
   lane.inFlight += 1;
-  const stop = scheduler.after(timeoutMs, () => abortExchange(copy, { kind: "timeout", perTry: false }));
+  const stop = runtime.scheduler.after(timeoutMs, () => abortExchange(copy, { kind: "timeout", perTry: false }));
   const settle = (): void => {
     stop();
     lane.inFlight -= 1;
   };
-  const outcome: Outcome = await picked.connection(copy.scheme).send(copy);
+  const outcome = await sendOnce(picked, copy);
   if (outcome.kind === "reset") {
     settle();
     return;
