@@ -17,7 +17,7 @@ import type { MergedRule } from "./merged-rule.ts";
 import type { ResiliencePolicies } from "./resilience-policies.ts";
 import type { ServiceCatalog } from "./service-directory.ts";
 import type { ServiceRecord } from "./service-record.ts";
-import { mergeTrafficPolicy } from "./traffic-policy.ts";
+import { type MeshTrafficPolicy, mergeTrafficPolicy } from "./traffic-policy.ts";
 import { findRetryBudget, translateConnectionPool } from "./translate-connection-pool.ts";
 import { translateOutlierDetection } from "./translate-outlier-detection.ts";
 import { unsupportedSetting } from "./unsupported.ts";
@@ -37,6 +37,8 @@ interface Parts {
   /** Built when the first endpoints are asked for. */
   readonly workloads: () => WorkloadIndex;
   readonly connectTimeoutMs: number;
+  /** Blocks that hold where no rule has one. */
+  readonly meshPolicy: MeshTrafficPolicy;
   /** For whom requests are balanced. */
   readonly balancing: Pick<BalancingContext, "client" | "meshLocality">;
   readonly resilience: ResiliencePolicies;
@@ -48,8 +50,8 @@ const known = new WeakMap<ServiceRecord, Map<string, KnownCluster>>();
 interface KnownCluster {
   readonly rule: MergedRule | undefined;
   readonly connectTimeoutMs: number;
-  /** Whose balancing it has, as text. */
-  readonly balancedFor: string;
+  /** Whose balancing and which defaults it has, as text. */
+  readonly madeFor: string;
   readonly resilience: ResiliencePolicy | undefined;
   readonly cluster: ClusterPolicy;
 }
@@ -63,7 +65,7 @@ const noPort = 0;
 export function createClusterCatalog(parts: Parts): ClusterCatalog {
   const clusters = new Map<string, ClusterPolicy | undefined>();
   const endpoints = new Map<ClusterPolicy, readonly Endpoint[]>();
-  const balancedFor = describeClient(parts.balancing);
+  const madeFor = describeClient(parts);
 
   function findEndpoints(cluster: ClusterPolicy): readonly Endpoint[] {
     const record = parts.services.find(cluster.host);
@@ -77,7 +79,7 @@ export function createClusterCatalog(parts: Parts): ClusterCatalog {
     find(ref) {
       const key = clusterKey(ref);
       if (clusters.has(key)) return clusters.get(key);
-      const cluster = findCluster(key, ref, parts, balancedFor);
+      const cluster = findCluster(key, ref, parts, madeFor);
       clusters.set(key, cluster);
       return cluster;
     },
@@ -106,7 +108,7 @@ function clusterKey({ port, subset, host }: ClusterRef): string {
   return `outbound|${port}|${subset ?? ""}|${host}`;
 }
 
-function findCluster(key: string, ref: ClusterRef, parts: Parts, balancedFor: string): ClusterPolicy | undefined {
+function findCluster(key: string, ref: ClusterRef, parts: Parts, madeFor: string): ClusterPolicy | undefined {
   const record = parts.services.find(ref.host);
   if (record === undefined || portOf(record, ref.port) === undefined) return undefined;
   const rule = parts.rules.find(record.policy.host, record.policy.namespace);
@@ -122,10 +124,10 @@ function findCluster(key: string, ref: ClusterRef, parts: Parts, balancedFor: st
   const before = clusters.get(key);
   const { connectTimeoutMs } = parts;
   const isKnown = before?.rule === rule && before?.connectTimeoutMs === connectTimeoutMs;
-  const isBalancedAlike = before?.balancedFor === balancedFor && before.resilience === resilience;
-  if (before !== undefined && isKnown && isBalancedAlike) return before.cluster;
+  const isMadeAlike = before?.madeFor === madeFor && before.resilience === resilience;
+  if (before !== undefined && isKnown && isMadeAlike) return before.cluster;
   const cluster = makeCluster(key, ref, record, rule, resilience, parts);
-  clusters.set(key, { rule, connectTimeoutMs, balancedFor, resilience, cluster });
+  clusters.set(key, { rule, connectTimeoutMs, madeFor, resilience, cluster });
   return cluster;
 }
 
@@ -135,10 +137,10 @@ function makeCluster(
   record: ServiceRecord,
   rule: MergedRule | undefined,
   resilience: ResiliencePolicy | undefined,
-  { connectTimeoutMs, balancing }: Parts,
+  { connectTimeoutMs, meshPolicy, balancing }: Parts,
 ): ClusterPolicy {
   const subset = ref.subset === undefined ? undefined : rule?.subsets.get(ref.subset);
-  const effective = mergeTrafficPolicy(rule?.trafficPolicy, subset?.trafficPolicy, ref.port);
+  const effective = mergeTrafficPolicy(rule?.trafficPolicy, subset?.trafficPolicy, ref.port, meshPolicy);
   return {
     key,
     host: ref.host,
@@ -147,7 +149,7 @@ function makeCluster(
     service: record.policy,
     subsetLabels: subset?.labels ?? {},
     loadBalancer: simpleLoadBalancer(effective.loadBalancer["simple"]),
-    balancing: translateBalancing(effective, { ...balancing, resilience }),
+    balancing: translateBalancing(effective, { ...balancing, nearness: record.nearness, resilience }),
     connectTimeoutMs: connectTimeout(effective) ?? connectTimeoutMs,
     connectionPool: translateConnectionPool({
       connectionPool: effective.connectionPool,
@@ -161,9 +163,9 @@ function makeCluster(
   };
 }
 
-/** Everything of a client that its balancing depends on. */
-function describeClient({ client, meshLocality }: Parts["balancing"]): string {
-  return JSON.stringify([client.locality, client.labels, meshLocality]);
+/** Everything of a client and its mesh that clusters depend on beside their rules. */
+function describeClient({ balancing: { client, meshLocality }, meshPolicy }: Parts): string {
+  return JSON.stringify([client.locality, client.labels, meshLocality, meshPolicy]);
 }
 
 function portOf(record: ServiceRecord, number: number): ServicePort | undefined {

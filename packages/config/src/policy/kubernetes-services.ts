@@ -2,6 +2,7 @@ import type { ServicePort } from "@intramesh/core";
 import type { Resource } from "../resource.ts";
 import type { ServicePortSpec, ServiceSpec, WorkloadEntrySpec } from "../spec/service.ts";
 import { serviceHost } from "./host-name.ts";
+import { trafficDistribution } from "./load-balancing/traffic-distribution.ts";
 import { portProtocol } from "./port-protocol.ts";
 import { namespaceOf } from "./resource-order.ts";
 import type { ServiceRecord } from "./service-record.ts";
@@ -69,6 +70,7 @@ function translate(resource: Resource<ServiceSpec>, fromOwnNamespace: boolean, d
       aliases: [...serviceAliases(name, namespace, domain, fromOwnNamespace), ...addresses.map(addressAlias)],
     },
     workloads: selectedWorkloads(namespace, spec.selector),
+    nearness: trafficDistribution(spec.trafficDistribution, resource.metadata.annotations),
     endpoints(port, _host, workloads) {
       const written = byNumber.get(port.number);
       return workloads

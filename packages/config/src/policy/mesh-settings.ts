@@ -1,6 +1,7 @@
 import type { PathNormalization } from "@intramesh/core";
 import type { LocalitySpec } from "../spec/destination-rule.ts";
 import type { HttpRetry } from "../spec/virtual-service.ts";
+import type { MeshTrafficPolicy } from "./traffic-policy.ts";
 
 /** What a MeshConfig says for the whole mesh. */
 export interface MeshSettings {
@@ -16,6 +17,8 @@ export interface MeshSettings {
   readonly connectTimeoutMs: number;
   /** Retries of routes that say nothing about them; undefined: Istio's own default. */
   readonly defaultHttpRetryPolicy: HttpRetry | undefined;
+  /** Limits and outlier detection of hosts whose DestinationRules have none. */
+  readonly defaultTrafficPolicy: MeshTrafficPolicy;
   /** What localities mean to hosts whose DestinationRule does not say. */
   readonly localityLbSetting: LocalitySpec;
 }
@@ -29,5 +32,6 @@ export const defaultMeshSettings: MeshSettings = {
   domain: "cluster.local",
   connectTimeoutMs: 10_000,
   defaultHttpRetryPolicy: undefined,
+  defaultTrafficPolicy: {},
   localityLbSetting: { enabled: true },
 };

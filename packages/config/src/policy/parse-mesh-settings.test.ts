@@ -8,6 +8,7 @@ it("a MeshConfig gives the settings that intramesh reads, and warnings for the o
     rootNamespace: "mesh-root",
     connectTimeout: "3s",
     defaultHttpRetryPolicy: { attempts: 0 },
+    defaultTrafficPolicy: { outlierDetection: { consecutive5xxErrors: 3 } },
     ingressClass: "istio",
   });
   assert.deepEqual(settings, {
@@ -15,6 +16,7 @@ it("a MeshConfig gives the settings that intramesh reads, and warnings for the o
     rootNamespace: "mesh-root",
     connectTimeoutMs: 3_000,
     defaultHttpRetryPolicy: { attempts: 0 },
+    defaultTrafficPolicy: { outlierDetection: { consecutive5xxErrors: 3 } },
   });
   assert.deepEqual(
     issues.map(({ severity, path }) => [severity, path]),
@@ -27,10 +29,14 @@ it("an empty document changes nothing", () => {
 });
 
 it("wrong values are refused, all of them", () => {
-  const { settings, issues } = parseMeshSettings({ rootNamespace: "a.b", connectTimeout: "0s" });
+  const { settings, issues } = parseMeshSettings({
+    rootNamespace: "a.b",
+    connectTimeout: "0s",
+    defaultTrafficPolicy: { outlierDetection: { interval: "0s" } },
+  });
   assert.equal(settings, undefined);
   assert.deepEqual(
     issues.map(({ path }) => path),
-    ["rootNamespace", "connectTimeout"],
+    ["rootNamespace", "connectTimeout", "defaultTrafficPolicy.outlierDetection.interval"],
   );
 });

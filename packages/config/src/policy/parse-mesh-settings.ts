@@ -1,16 +1,21 @@
 import { type PathNormalization, parseDurationMs } from "@intramesh/core";
 import type { Issue } from "../resource.ts";
+import { connectionPool } from "../schema/connection-pool.ts";
 import { localitySetting } from "../schema/load-balancer.ts";
-import type { LocalitySpec } from "../spec/destination-rule.ts";
+import { outlierDetection } from "../schema/traffic-policy.ts";
+import type { ConnectionPoolSpec, LocalitySpec, OutlierDetectionSpec } from "../spec/destination-rule.ts";
 import type { HttpRetry } from "../spec/virtual-service.ts";
+import { checkConnectionPool } from "../validate/connection-pool.ts";
 import { checkDuration } from "../validate/durations.ts";
 import { checkLocality } from "../validate/locality.ts";
 import { checkDnsLabel } from "../validate/names.ts";
+import { checkOutlierDetection } from "../validate/outlier-detection.ts";
 import { Place } from "../validate/place.ts";
 import { checkRetries, retriesShape } from "../validate/retries.ts";
 import { fields, isRecord, oneOf, type Shape, text } from "../validate/shape.ts";
 import { shapeOf } from "../validate/shape-of.ts";
 import type { MeshSettings } from "./mesh-settings.ts";
+import type { MeshTrafficPolicy } from "./traffic-policy.ts";
 
 /** What became of a MeshConfig document. */
 export interface ParsedMeshSettings {
@@ -26,6 +31,7 @@ interface MeshConfig {
   readonly trustDomain?: string;
   readonly connectTimeout?: string;
   readonly defaultHttpRetryPolicy?: HttpRetry;
+  readonly defaultTrafficPolicy?: MeshTrafficPolicy;
   readonly localityLbSetting?: LocalitySpec;
   readonly pathNormalization?: { readonly normalization?: "DEFAULT" | PathNormalization };
 }
@@ -36,6 +42,10 @@ const shapes: { readonly [Key in keyof MeshConfig]-?: Shape<Exclude<MeshConfig[K
   trustDomain: text,
   connectTimeout: text,
   defaultHttpRetryPolicy: retriesShape,
+  defaultTrafficPolicy: fields<MeshTrafficPolicy>({
+    connectionPool: shapeOf<ConnectionPoolSpec>(connectionPool),
+    outlierDetection: shapeOf<OutlierDetectionSpec>(outlierDetection),
+  }),
   localityLbSetting: shapeOf<LocalitySpec>(localitySetting),
   pathNormalization: fields({
     normalization: oneOf("DEFAULT", "NONE", "BASE", "MERGE_SLASHES", "DECODE_AND_MERGE_SLASHES"),
@@ -73,11 +83,18 @@ function settingsOf(config: MeshConfig, place: Place): Partial<MeshSettings> {
     trustDomain,
     connectTimeout,
     defaultHttpRetryPolicy,
+    defaultTrafficPolicy,
     localityLbSetting,
   } = config;
   if (rootNamespace !== undefined) checkDnsLabel(rootNamespace, place.field("rootNamespace"));
   checkDuration(connectTimeout, place.field("connectTimeout"));
   if (defaultHttpRetryPolicy !== undefined) checkRetries(defaultHttpRetryPolicy, place.field("defaultHttpRetryPolicy"));
+  if (defaultTrafficPolicy !== undefined) {
+    const { connectionPool: pool, outlierDetection: outliers } = defaultTrafficPolicy;
+    const policyPlace = place.field("defaultTrafficPolicy");
+    if (pool !== undefined) checkConnectionPool(pool, policyPlace.field("connectionPool"));
+    if (outliers !== undefined) checkOutlierDetection(outliers, policyPlace.field("outlierDetection"));
+  }
   // Which hosts detect outliers is their rules' matter.
   if (localityLbSetting !== undefined) checkLocality(localityLbSetting, place.field("localityLbSetting"), true);
   const normalization = pathNormalization?.normalization;
@@ -90,6 +107,7 @@ function settingsOf(config: MeshConfig, place: Place): Partial<MeshSettings> {
     ...(trustDomain && { trustDomain }),
     ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
     ...(defaultHttpRetryPolicy && { defaultHttpRetryPolicy }),
+    ...(defaultTrafficPolicy && { defaultTrafficPolicy }),
     ...(localityLbSetting && { localityLbSetting }),
   };
 }

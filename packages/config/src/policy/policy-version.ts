@@ -37,6 +37,7 @@ export function createPolicyVersion(parts: PolicyParts): PolicyVersion {
     rules,
     workloads: () => workloads,
     connectTimeoutMs: mesh.connectTimeoutMs,
+    meshPolicy: mesh.defaultTrafficPolicy,
     balancing: { client, meshLocality: mesh.localityLbSetting },
     resilience,
   });

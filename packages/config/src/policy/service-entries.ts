@@ -2,6 +2,7 @@ import type { Endpoint, ServicePort } from "@intramesh/core";
 import type { Resource } from "../resource.ts";
 import type { ServiceEntryPort, ServiceEntrySpec, WorkloadEntrySpec } from "../spec/service.ts";
 import { addressAlias } from "./kubernetes-services.ts";
+import { trafficDistribution } from "./load-balancing/traffic-distribution.ts";
 import { namespaceOf } from "./resource-order.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { endpointOf, entryEndpoint, portNamed, selectedWorkloads, type WorkloadIndex } from "./workloads.ts";
@@ -32,6 +33,7 @@ function translateHost(resource: Resource<ServiceEntrySpec>, host: string): Serv
       aliases: isOnlyHost ? [host, ...addresses.map(addressAlias)] : [host],
     },
     workloads: selectedWorkloads(namespaceOf(resource), spec.workloadSelector?.labels),
+    nearness: trafficDistribution(undefined, resource.metadata.annotations),
     endpoints: (port, called, workloads) => endpointsOf(resource, port, called, workloads),
   };
 }

@@ -53,9 +53,10 @@ export const service: KindSchema = {
     publishNotReadyAddresses: validated(flag, "A cluster's matter."),
     sessionAffinity: validated(text, "A cluster's matter.", { differs: "Use a DestinationRule's `consistentHash`." }),
     sessionAffinityConfig: validated(anything, "A cluster's matter."),
-    trafficDistribution: validated(text, "Near endpoints first.", {
-      differs: "Use a DestinationRule's `localityLbSetting`.",
-    }),
+    trafficDistribution: honoured(
+      text,
+      "Near endpoints first, without `outlierDetection` too: `PreferSameZone` or `PreferClose` goes by region and zone, `PreferSameNode` by subzone and the label `kubernetes.io/hostname` as well. A DestinationRule's `localityLbSetting` displaces it.",
+    ),
   }),
 };
 

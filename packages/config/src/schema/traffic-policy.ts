@@ -17,7 +17,8 @@ import { portSelector } from "./destination.ts";
 import type { ObjectSchema } from "./field-schema.ts";
 import { loadBalancer } from "./load-balancer.ts";
 
-const outlierDetection: ObjectSchema = object(
+/** When endpoints are left out; a MeshConfig has one too. */
+export const outlierDetection: ObjectSchema = object(
   "OutlierDetectionSpec",
   "Sends nothing to endpoints that fail, for a while.",
   {

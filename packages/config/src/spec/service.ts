@@ -77,8 +77,9 @@ export interface ServiceSpec {
   /** A cluster's matter. Validated only: it has no effect here. */
   readonly sessionAffinityConfig?: unknown;
   /**
-   * Near endpoints first. Validated only: it has no effect here. Unlike Istio: Use a DestinationRule's
-   * `localityLbSetting`.
+   * Near endpoints first, without `outlierDetection` too: `PreferSameZone` or `PreferClose` goes by region and zone,
+   * `PreferSameNode` by subzone and the label `kubernetes.io/hostname` as well. A DestinationRule's `localityLbSetting`
+   * displaces it.
    */
   readonly trafficDistribution?: string;
 }

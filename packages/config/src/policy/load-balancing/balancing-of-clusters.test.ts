@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { it } from "node:test";
-import type { BalancingPolicy, HashKey, RoutePolicy } from "@intramesh/core";
+import { describe, it } from "node:test";
+import type { BalancingPolicy, EffectiveTrafficPolicy, HashKey, RoutePolicy } from "@intramesh/core";
 import type { Resource } from "../../resource.ts";
 import { client, networking, service } from "../../testing/resources.ts";
 import type { MeshClient } from "../mesh-client.ts";
@@ -78,6 +78,92 @@ it("clusters of one configuration are balanced for the place of each client", ()
     balancing({ ...client, locality: "eu/a" }, { localityLbSetting: { enabled: false } }).locality,
     undefined,
   );
+});
+
+describe("a service's trafficDistribution", () => {
+  const names = (locality: BalancingPolicy["locality"]): readonly string[] | undefined =>
+    locality?.kind === "failover" ? locality.labels.map(({ name }) => name) : undefined;
+  const zone = ["topology.istio.io/network", "topology.kubernetes.io/region", "topology.kubernetes.io/zone"];
+  const node = [...zone, "topology.istio.io/subzone", "kubernetes.io/hostname"];
+  const place: MeshClient = { ...client, locality: "eu/a" };
+  const asks = (value: string): Resource => ({
+    ...shop,
+    spec: { ...(shop.spec as object), trafficDistribution: value },
+  });
+  const annotated = (value: string): Resource => ({
+    ...shop,
+    metadata: { ...shop.metadata, annotations: { "networking.istio.io/traffic-distribution": value } },
+  });
+  const of = (resources: readonly Resource[], settings: object = {}): BalancingPolicy["locality"] =>
+    createMeshPolicy(resources, place, settings).cluster({ host, port: 80, subset: undefined })!.balancing.locality;
+  const ruleWith = (loadBalancer: object): Resource =>
+    networking("DestinationRule", "shop", { host: "shop", trafficPolicy: { loadBalancer } });
+
+  for (const [value, labels] of [
+    ["PreferClose", zone],
+    ["PreferSameZone", zone],
+    ["PreferSameNode", node],
+    ["Whatever", undefined],
+  ] as const) {
+    it(`${value} orders endpoints by ${labels?.length ?? "no"} labels, without outlier detection`, () => {
+      assert.deepEqual(names(of([asks(value)])), labels);
+      assert.deepEqual(names(of([annotated(value)])), labels);
+    });
+  }
+
+  it("is displaced by a rule's localityLbSetting, also by one that switches it off", () => {
+    const off = ruleWith({ localityLbSetting: { enabled: false } });
+    const shares = ruleWith({ localityLbSetting: { distribute: [{ from: "*", to: { "eu/*": 100 } }] } });
+    assert.equal(of([asks("PreferClose"), off]), undefined);
+    assert.equal(of([asks("PreferClose"), shares])?.kind, "distribute");
+    assert.deepEqual(names(of([asks("PreferClose"), ruleWith({ simple: "RANDOM" })])), zone);
+  });
+
+  it("stands above the mesh's localityLbSetting", () => {
+    assert.deepEqual(names(of([asks("PreferClose")], { localityLbSetting: { enabled: false } })), zone);
+  });
+
+  it("counts for a ServiceEntry by its annotation", () => {
+    const entry = networking(
+      "ServiceEntry",
+      "outside",
+      { hosts: ["outside.example"], ports: [{ number: 80, name: "http", protocol: "HTTP" }], resolution: "DNS" },
+      { annotations: { "networking.istio.io/traffic-distribution": "PreferClose" } },
+    );
+    const cluster = createMeshPolicy([entry], place).cluster({ host: "outside.example", port: 80, subset: undefined });
+    assert.deepEqual(names(cluster!.balancing.locality), zone);
+  });
+});
+
+describe("a mesh's defaultTrafficPolicy", () => {
+  const outlierDetection = { consecutive5xxErrors: 3 };
+  const connectionPool = { http: { http2MaxRequests: 9 } };
+  const settings = { defaultTrafficPolicy: { outlierDetection, connectionPool } };
+  const effective = (...rules: readonly Resource[]): EffectiveTrafficPolicy =>
+    createMeshPolicy([shop, ...rules], client, settings).cluster({ host, port: 81, subset: undefined })!.effective;
+
+  it("holds where no rule has the block", () => {
+    assert.deepEqual(effective().outlierDetection, outlierDetection);
+    assert.deepEqual(effective(rule).connectionPool, connectionPool);
+  });
+
+  it("gives way to a rule's block as a whole", () => {
+    const own = { consecutiveGatewayErrors: 1 };
+    const written = networking("DestinationRule", "shop", { host: "shop", trafficPolicy: { outlierDetection: own } });
+    assert.deepEqual(effective(written).outlierDetection, own);
+    assert.deepEqual(effective(written).connectionPool, connectionPool);
+  });
+
+  it("takes effect as a rule's own would", () => {
+    const place = { ...client, locality: "eu" };
+    const { outlierDetection: detector, balancing } = createMeshPolicy([shop], place, settings).cluster({
+      host,
+      port: 80,
+      subset: undefined,
+    })!;
+    assert.equal(detector?.consecutive5xxErrors, 3);
+    assert.equal(balancing.locality?.kind, "failover");
+  });
 });
 
 it("the same state and client give the same cluster", () => {

@@ -17,7 +17,13 @@ function translate(
   context: Partial<BalancingContext> = {},
 ): BalancingPolicy {
   const effective: EffectiveTrafficPolicy = { loadBalancer, outlierDetection, connectionPool: null, tls: null };
-  return translateBalancing(effective, { client, meshLocality: {}, resilience: undefined, ...context });
+  return translateBalancing(effective, {
+    client,
+    nearness: undefined,
+    meshLocality: {},
+    resilience: undefined,
+    ...context,
+  });
 }
 
 describe("the algorithm", () => {

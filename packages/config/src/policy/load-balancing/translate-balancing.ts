@@ -15,6 +15,8 @@ import { translateLocality } from "./translate-locality.ts";
 /** What balancing depends on beside the trafficPolicy. */
 export interface BalancingContext {
   readonly client: MeshClient;
+  /** What the service itself says (`trafficDistribution`); takes effect without outlier detection too. */
+  readonly nearness: LocalitySpec | undefined;
   /** The mesh's own localityLbSetting. */
   readonly meshLocality: LocalitySpec;
   /** What a ResiliencePolicy says above the DestinationRule. */
@@ -38,10 +40,10 @@ export function translateBalancing(effective: EffectiveTrafficPolicy, context: B
     maglevTableSize: hash?.maglev?.tableSize || maglevTableSize,
     hashKeys: algorithm === "RING_HASH" || algorithm === "MAGLEV" ? translateHashKeys(hash) : [],
     warmup: algorithm === "ROUND_ROBIN" || algorithm === "LEAST_REQUEST" ? translateWarmup(spec) : undefined,
-    locality: translateLocality(spec.localityLbSetting ?? context.meshLocality, {
+    locality: translateLocality(spec.localityLbSetting ?? context.nearness ?? context.meshLocality, {
       client: context.client,
       // Nothing else finds out that a locality is ill.
-      detectsOutliers: outlier !== null,
+      failsOver: outlier !== null || (spec.localityLbSetting === undefined && context.nearness !== undefined),
     }),
     panicThresholdPercent: outlier?.minHealthPercent ?? 0,
     subsetSize: context.resilience?.subsetSize,

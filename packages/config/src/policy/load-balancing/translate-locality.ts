@@ -2,10 +2,11 @@ import { type LocalityParts, type LocalityPolicy, localityParts, matchesLocality
 import type { LocalitySpec } from "../../spec/destination-rule.ts";
 import type { MeshClient } from "../mesh-client.ts";
 
-/** Who asks, and whether failures of endpoints are noticed at all. */
+/** Who asks, and whether nearness counts. */
 export interface LocalityContext {
   readonly client: MeshClient;
-  readonly detectsOutliers: boolean;
+  /** True where failures of endpoints are noticed, or where the service itself wants near endpoints first. */
+  readonly failsOver: boolean;
 }
 
 /**
@@ -14,7 +15,7 @@ export interface LocalityContext {
  */
 export function translateLocality(
   spec: LocalitySpec,
-  { client, detectsOutliers }: LocalityContext,
+  { client, failsOver }: LocalityContext,
 ): LocalityPolicy | undefined {
   if (spec.enabled === false) return undefined;
   const { distribute = [], failover = [], failoverPriority = [] } = spec;
@@ -24,7 +25,7 @@ export function translateLocality(
     if (to === undefined) return undefined;
     return { kind: "distribute", shares: Object.entries(to).map(([name, percent]) => ({ locality: name, percent })) };
   }
-  if (!detectsOutliers) return undefined;
+  if (!failsOver) return undefined;
   const { region } = localityParts(locality);
   const failoverRegion = failover.find(({ from }) => from === region)?.to;
   const byNearness = failoverPriority.length === 0 || failover.length > 0;
