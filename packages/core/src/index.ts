@@ -23,7 +23,7 @@ export type {
 export { parseDurationMs } from "./duration.ts";
 export type { Endpoint, EndpointState, Labels } from "./endpoint.ts";
 // The way of a request
-export type { AbortReason, Exchange, RequestBody, Upstream } from "./exchange.ts";
+export type { AbortReason, Exchange, RequestBody, RequestTrace, TracedAttempt, Upstream } from "./exchange.ts";
 export { HeaderMap } from "./header-map.ts";
 export { type LocalityParts, localityParts, matchesLocality } from "./locality.ts";
 export { MeshError, type MeshErrorCode, type MeshErrorDetails } from "./mesh-error.ts";
@@ -41,6 +41,7 @@ export type {
   MeshPolicy,
   MirrorPolicy,
   NamedMatch,
+  NameResolution,
   PathNormalization,
   RedirectAction,
   RespondAction,

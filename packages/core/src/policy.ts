@@ -198,6 +198,15 @@ export type WorkloadQuery =
 
 export type SimpleLoadBalancer = "LEAST_REQUEST" | "ROUND_ROBIN" | "RANDOM" | "PASSTHROUGH";
 
+/** What becomes of names among the addresses of endpoints, in Envoy's words for types of clusters. */
+export type NameResolution =
+  /** ServiceEntry `DNS`: every address of a name is an endpoint. */
+  | "STRICT_DNS"
+  /** ServiceEntry `DNS_ROUND_ROBIN`: a name is one endpoint, new connections go where it leads now. */
+  | "LOGICAL_DNS"
+  /** All others: the system looks names up for each connection. */
+  | "ON_CONNECT";
+
 /** What a DestinationRule means for one host, port and subset. */
 export interface ClusterPolicy {
   /** Envoy's name for it: `outbound|9080|v2|reviews.default.svc.cluster.local`. */
@@ -206,6 +215,7 @@ export interface ClusterPolicy {
   readonly port: number;
   readonly subset: string | undefined;
   readonly service: ServicePolicy;
+  readonly nameResolution: NameResolution;
   readonly subsetLabels: Labels;
   readonly loadBalancer: SimpleLoadBalancer;
   readonly balancing: BalancingPolicy;

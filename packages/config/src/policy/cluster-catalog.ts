@@ -147,6 +147,7 @@ function makeCluster(
     port: ref.port,
     subset: ref.subset,
     service: record.policy,
+    nameResolution: record.nameResolution ?? "ON_CONNECT",
     subsetLabels: subset?.labels ?? {},
     loadBalancer: simpleLoadBalancer(effective.loadBalancer["simple"]),
     balancing: translateBalancing(effective, { ...balancing, nearness: record.nearness, resilience }),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { MeshPolicy } from "@intramesh/core";
 import { instanceMarks } from "../instance-marks.ts";
+import { parseResource } from "../parse-resource.ts";
 import type { Resource } from "../resource.ts";
 import { client, networking, service, workload } from "../testing/resources.ts";
 import { createMeshPolicy } from "./mesh-policy.ts";
@@ -117,6 +118,26 @@ describe("a ServiceEntry", () => {
   it("resolved by DNS has its own name for an endpoint", () => {
     const policy = createMeshPolicy([entry({ hosts: ["api.example"], resolution: "DNS" })], client);
     assert.deepEqual(endpointsOf(policy, "api.example", 443), ["api.example:443"]);
+  });
+
+  for (const [resolution, nameResolution] of [
+    ["DNS", "STRICT_DNS"],
+    ["DNS_ROUND_ROBIN", "LOGICAL_DNS"],
+    ["NONE", "ON_CONNECT"],
+    [undefined, "ON_CONNECT"],
+  ] as const) {
+    it(`of resolution ${resolution} has its names resolved as ${nameResolution}`, () => {
+      const policy = createMeshPolicy([entry({ hosts: ["api.example"], resolution })], client);
+      const cluster = policy.cluster({ host: "api.example", port: 443, subset: undefined });
+      assert.equal(cluster?.nameResolution, nameResolution);
+    });
+  }
+
+  it("may have SRV records for an endpoint", () => {
+    const endpoints = [{ address: "_https._tcp.api.example" }];
+    const srv = entry({ hosts: ["api.example"], resolution: "DNS", endpoints });
+    assert.deepEqual(parseResource(srv).issues, []);
+    assert.deepEqual(endpointsOf(createMeshPolicy([srv], client), "api.example", 443), ["_https._tcp.api.example:443"]);
   });
 
   it("for a wildcard sends each name to itself", () => {

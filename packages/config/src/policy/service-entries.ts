@@ -1,4 +1,4 @@
-import type { Endpoint, ServicePort } from "@intramesh/core";
+import type { Endpoint, NameResolution, ServicePort } from "@intramesh/core";
 import type { Resource } from "../resource.ts";
 import type { ServiceEntryPort, ServiceEntrySpec, WorkloadEntrySpec } from "../spec/service.ts";
 import { addressAlias } from "./kubernetes-services.ts";
@@ -9,6 +9,12 @@ import { endpointOf, entryEndpoint, portNamed, selectedWorkloads, type WorkloadI
 
 /** Translations of ServiceEntries that have not changed. */
 const translated = new WeakMap<Resource, readonly ServiceRecord[]>();
+
+/** Envoy's word for each `resolution`, where names are followed. */
+const nameResolutions: Readonly<Record<string, NameResolution>> = {
+  DNS: "STRICT_DNS",
+  DNS_ROUND_ROBIN: "LOGICAL_DNS",
+};
 
 /** The services of a ServiceEntry, one for each of its hosts. */
 export function translateServiceEntry(resource: Resource<ServiceEntrySpec>): readonly ServiceRecord[] {
@@ -32,6 +38,7 @@ function translateHost(resource: Resource<ServiceEntrySpec>, host: string): Serv
       ports: (spec.ports ?? []).map(portOf),
       aliases: isOnlyHost ? [host, ...addresses.map(addressAlias)] : [host],
     },
+    nameResolution: nameResolutions[spec.resolution ?? "NONE"] ?? "ON_CONNECT",
     workloads: selectedWorkloads(namespaceOf(resource), spec.workloadSelector?.labels),
     nearness: trafficDistribution(undefined, resource.metadata.annotations),
     endpoints: (port, called, workloads) => endpointsOf(resource, port, called, workloads),

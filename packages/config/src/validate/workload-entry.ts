@@ -8,6 +8,9 @@ import { defineSpecCheck, type SpecCheck } from "./spec-check.ts";
 
 const unixScheme = "unix://";
 
+/** In front of the name of SRV records, RFC 2782: `_http._tcp.reviews.example.com`. */
+const servicePrefix: RegExp = /^_[a-z0-9-]+\._(tcp|udp)\./i;
+
 /** Checks WorkloadEntries. */
 export const workloadEntryCheck: SpecCheck = defineSpecCheck(
   shapeOf<WorkloadEntrySpec>(workloadEntry.spec),
@@ -43,7 +46,7 @@ function checkAddress({ address, network, ports }: WorkloadEntrySpec, place: Pla
   if (isIpAddress(address)) return;
   if (!allowsName) place.error(`"${address}" is not an IP address: resolution STATIC takes no names; use DNS`);
   else {
-    const fault = findHostFault(address);
+    const fault = findHostFault(address.replace(servicePrefix, ""));
     if (fault !== undefined) place.error(`${fault}, nor an IP address`);
   }
 }
