@@ -20,6 +20,7 @@ import type {
 import { type Ceilings, createCeilings, createOutlierDetector, type OutlierDetector } from "@intramesh/resilience";
 import type { ClusterMetrics, ClusterStats, Edge, IstioMetrics } from "@intramesh/telemetry";
 import type { EndpointPools } from "@intramesh/transport";
+import { clientNumber } from "./client-number.ts";
 import { type ClusterEndpoint, connectionSettings, connectionsOf } from "./cluster-endpoint.ts";
 import { buildGuards, type ClusterGuards, noGuards } from "./cluster-guards.ts";
 import type { Emitter } from "./mesh-events.ts";
@@ -77,6 +78,8 @@ export class Cluster {
   readonly #parts: ClusterParts;
   readonly #states = new Map<string, EndpointState>();
   #members: ReadonlyMap<Endpoint, ClusterEndpoint> = new Map();
+  /** Of this process among those that call the cluster. */
+  #client: number | undefined;
   #detector: OutlierDetector | undefined;
   #cancelTick: Cancel = () => {};
   #cancelRebuild: Cancel = () => {};
@@ -254,13 +257,13 @@ export class Cluster {
 
   #buildPicker(previous?: ClusterPicker<ClusterEndpoint>): ClusterPicker<ClusterEndpoint> {
     const { random, clock, hash64, self } = this.#parts;
-    const client = clientNumber(self.instance);
+    this.#client ??= clientNumber(self.instance, hash64());
     return buildClusterPicker(this.policy.balancing, [...this.#members.values()], {
       random,
       now: clock.now(),
       hash64: hash64(),
       previous,
-      client,
+      client: this.#client,
     });
   }
 
@@ -283,11 +286,4 @@ export class Cluster {
 
 function sameEndpoints(some: readonly Endpoint[], others: readonly Endpoint[]): boolean {
   return some === others || (some.length === others.length && some.every((endpoint, at) => endpoint === others[at]));
-}
-
-/** A number for each instance, so that the clients of a large service choose different subsets of it. */
-function clientNumber(instance: string): number {
-  let number = 0;
-  for (const letter of instance) number = (Math.imul(number, 31) + letter.charCodeAt(0)) >>> 0;
-  return number;
 }
