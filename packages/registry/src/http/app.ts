@@ -1,5 +1,5 @@
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { kubernetesProtobuf, namespaceFromProtobuf } from "../kube/namespace-protobuf.ts";
+import { kubernetesProtobuf, objectFromProtobuf } from "../kube/protobuf/object-from-protobuf.ts";
 import type { Logger } from "../logger.ts";
 import { StoreFailure } from "../store/store.ts";
 import { guardWrites } from "./guard-writes.ts";
@@ -41,7 +41,7 @@ export function createApp(options: AppOptions): { readonly app: FastifyInstance;
   app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
   app.addContentTypeParser(kubernetesProtobuf, { parseAs: "buffer" }, (_request, body, done) => {
     try {
-      done(null, namespaceFromProtobuf(body as Buffer));
+      done(null, objectFromProtobuf(body as Buffer));
     } catch (error) {
       done(error as Error);
     }

@@ -4,23 +4,31 @@ import { ApiError, forbidden } from "./status.ts";
 
 const reading = new Set(["GET", "HEAD", "OPTIONS"]);
 
+/** The routes by which Secrets are read, one or all: a path may be written in several ways. */
+const secretRoute = /\/secrets(\/|$)/;
+
 /**
- * Lets a write pass only with the token, where one is set, and never from a web page of another origin: a page
- * that a developer has open may reach a registry on loopback as well as the developer can.
+ * Lets a write, and a look at Secrets, pass only with the token, where one is set. No write passes from a web page of
+ * another origin: a page that a developer has open may reach a registry on loopback as well as the developer can.
  */
 export function guardWrites(token: string | undefined): (request: FastifyRequest) => Promise<void> {
   const expected = token === undefined ? undefined : digest(token);
   return async (request) => {
-    if (reading.has(request.method)) return;
+    const isRead = reading.has(request.method);
+    if (isRead && !secretRoute.test(request.routeOptions.url ?? "")) return;
     const { authorization, origin, host } = request.headers;
-    if (origin !== undefined && hostOf(origin) !== host) {
+    if (!isRead && origin !== undefined && hostOf(origin) !== host) {
       throw forbidden(`writes from web pages of ${origin} are refused: they may come from this registry's own only`);
     }
     if (expected === undefined) return;
     const given = authorization?.replace(/^Bearer +/i, "");
     // Digests have one length, and tell a guesser nothing about the token's own.
     if (given === undefined || !timingSafeEqual(digest(given), expected)) {
-      throw new ApiError(401, "Unauthorized", "writes need the registry's token: send Authorization: Bearer TOKEN");
+      throw new ApiError(
+        401,
+        "Unauthorized",
+        `${isRead ? "Secrets" : "writes"} need the registry's token: send Authorization: Bearer TOKEN`,
+      );
     }
   };
 }

@@ -1,13 +1,14 @@
-import { apiVersionOf, type KindInfo, kinds } from "@intramesh/config";
+import { apiVersionOf, type KindInfo } from "@intramesh/config";
+import { readOnlyKinds, servedKinds } from "./served-kinds.ts";
 
 /** Kubernetes' release whose API this is like; kubectl warns where it is more than one away from its own. */
 const kubernetesMinor = 33;
 
+const readVerbs = ["get", "list", "watch"];
 const verbs = ["create", "delete", "get", "list", "patch", "update", "watch"];
 
-/** The kinds of the core group, and of the named groups in the order of `kinds`. */
-export const coreKinds: readonly KindInfo[] = kinds.filter((info) => info.group === "");
-export const namedGroups: readonly string[] = [...new Set(kinds.map((info) => info.group))].filter(
+/** Every group with a name, in the order of the kinds. */
+export const namedGroups: readonly string[] = [...new Set(servedKinds.map((info) => info.group))].filter(
   (name) => name !== "",
 );
 
@@ -51,7 +52,7 @@ export function resourceListDocument(group: string, version: string): unknown {
       singularName: info.singular,
       namespaced: info.namespaced,
       kind: info.kind,
-      verbs,
+      verbs: readOnlyKinds.includes(info) ? readVerbs : verbs,
       shortNames: info.shortNames,
       categories: info.categories,
     })),
@@ -60,12 +61,12 @@ export function resourceListDocument(group: string, version: string): unknown {
 
 /** Versions of a group, newest first. */
 export function versionsOf(group: string): readonly string[] {
-  return [...new Set(kinds.filter((info) => info.group === group).flatMap((info) => info.versions))];
+  return [...new Set(servedKinds.filter((info) => info.group === group).flatMap((info) => info.versions))];
 }
 
 /** The kinds that one version of a group serves. */
 export function kindsOf(group: string, version: string): readonly KindInfo[] {
-  return kinds.filter((info) => info.group === group && info.versions.includes(version));
+  return servedKinds.filter((info) => info.group === group && info.versions.includes(version));
 }
 
 function group(name: string): { readonly name: string; readonly versions: readonly unknown[] } {

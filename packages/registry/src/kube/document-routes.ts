@@ -8,7 +8,8 @@ import {
   versionDocument,
   versionsOf,
 } from "./discovery-documents.ts";
-import { openapiDocument, openapiIndex, openapiPlaces, openapiV2 } from "./openapi-documents.ts";
+import { openapiDocument, openapiIndex, openapiPlaces } from "./openapi-documents.ts";
+import { openapiV2 } from "./openapi-v2.ts";
 
 /** What Kubernetes' clients read to learn what there is. `own` is the registry's version. */
 export function addDocumentRoutes(app: FastifyInstance, own: string): void {

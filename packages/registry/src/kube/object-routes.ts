@@ -1,4 +1,4 @@
-import { apiVersionOf, type KindInfo, kinds } from "@intramesh/config";
+import { apiVersionOf, type KindInfo } from "@intramesh/config";
 import type { Clock } from "@intramesh/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { bodyOf, sendJson } from "../http/app.ts";
@@ -8,9 +8,11 @@ import type { ObjectWriter, Preconditions, Written } from "../objects/object-wri
 import type { RegistryState } from "../state/registry-state.ts";
 import type { StoredObject } from "../state/stored-object.ts";
 import type { WatchHub } from "../watch/watch-hub.ts";
+import { definitions } from "./definitions.ts";
 import { isTrue, type KubeQuery, parseWriteOptions } from "./kube-query.ts";
 import { applyPatch } from "./patch/apply-patch.ts";
 import { parseSelectors, type Selector } from "./selectors.ts";
+import { definitionKind, eventKind, readOnlyKinds, servedKinds } from "./served-kinds.ts";
 import { parseIncludeObject, prefersTable, tableJson } from "./table.ts";
 import { watchObjects } from "./watch-objects.ts";
 
@@ -35,9 +37,9 @@ interface Params {
 
 type Request = FastifyRequest<{ Params: Params; Querystring: KubeQuery }>;
 
-/** Lists, reads, writes and watches every kind in every version. */
+/** Lists, reads, writes and watches every kind in every version; some are there to be read only. */
 export function addObjectRoutes(app: FastifyInstance, parts: KubeParts): void {
-  for (const info of kinds) for (const version of info.versions) addKind(app, { ...parts, info, version });
+  for (const info of servedKinds) for (const version of info.versions) addKind(app, { ...parts, info, version });
 }
 
 function addKind(app: FastifyInstance, served: Served): void {
@@ -55,9 +57,15 @@ function addKind(app: FastifyInstance, served: Served): void {
     app.route({ method: ["POST", "PUT", "PATCH", "DELETE"], url: everywhere, handler: refuse });
   }
   app.get<Route>(collection, (request, reply) => list(served, request, reply));
+  app.get<Route>(item, (request, reply) => read(served, request, reply));
+  if (readOnlyKinds.includes(info)) {
+    for (const url of [collection, item]) {
+      app.route({ method: ["POST", "PUT", "PATCH", "DELETE"], url, handler: refuse });
+    }
+    return;
+  }
   app.post<Route>(collection, (request, reply) => create(served, request, reply));
   app.route({ method: ["PUT", "PATCH", "DELETE"], url: collection, handler: refuse });
-  app.get<Route>(item, (request, reply) => read(served, request, reply));
   app.put<Route>(item, (request, reply) => replace(served, request, reply));
   app.patch<Route>(item, (request, reply) => patch(served, request, reply));
   app.delete<Route>(item, (request, reply) => remove(served, request, reply));
@@ -67,10 +75,12 @@ function addKind(app: FastifyInstance, served: Served): void {
 function list(served: Served, request: Request, reply: FastifyReply): FastifyReply | undefined {
   const { state, info, version } = served;
   const { namespace } = request.params;
-  const selected = parseSelectors(request.query.labelSelector, request.query.fieldSelector);
+  // Events are selected by fields of their own; there is none to select.
+  const { labelSelector, fieldSelector } = info === eventKind ? {} : request.query;
+  const selected = parseSelectors(labelSelector, fieldSelector);
   const wants: Selector = (object) => (namespace === undefined || object.namespace === namespace) && selected(object);
   if (isTrue(request.query.watch)) return watch(served, request, reply, wants);
-  const objects = [...state.ofKind(info)].filter(wants).sort(byName);
+  const objects = [...objectsOf(served)].filter(wants).sort(byName);
   if (prefersTable(request.headers.accept)) return sendTable(served, request, reply, objects, state.revision);
   const head = JSON.stringify({
     kind: `${info.kind}List`,
@@ -94,6 +104,7 @@ function watch(served: Served, request: Request, reply: FastifyReply, wants: Sel
       info,
       apiVersion: apiVersionOf(info, version),
       wants,
+      fixed: info === definitionKind ? definitions : undefined,
       render: (object) =>
         asTable ? tableJson([object], info, object.revision, wallMs(), include) : render(served, object),
     },
@@ -142,8 +153,15 @@ function remove(served: Served, request: Request, reply: FastifyReply): FastifyR
   return reply.send({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", details, code: 200 });
 }
 
+function objectsOf({ state, info }: Served): Iterable<StoredObject> {
+  return info === definitionKind ? definitions : state.ofKind(info);
+}
+
 function find({ state, info }: Served, { namespace = "", name }: Params): StoredObject {
-  const object = state.get(info, namespace, name);
+  const object =
+    info === definitionKind
+      ? definitions.find((definition) => definition.name === name)
+      : state.get(info, namespace, name);
   if (object === undefined) throw notFound(info, name);
   return object;
 }

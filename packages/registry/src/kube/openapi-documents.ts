@@ -1,12 +1,6 @@
-import { type KindInfo, openapiSchema } from "@intramesh/config";
+import { isInertKind, type KindInfo, openapiSchema } from "@intramesh/config";
 import { kindsOf, namedGroups, versionsOf } from "./discovery-documents.ts";
-
-/** `/openapi/v2` is asked for in protobuf only. No bytes at all are a valid, empty document of it. */
-export const openapiV2: { readonly type: string; readonly body: Buffer } = {
-  // With a dot for the `@` that kubectl asks with: it cannot parse its own spelling as a media type.
-  type: "application/com.github.proto-openapi.spec.v2.v1.0+protobuf",
-  body: Buffer.alloc(0),
-};
+import { readOnlyKinds } from "./served-kinds.ts";
 
 /** Every group and version with its place under `/openapi/v3/`. */
 export const openapiPlaces: readonly { readonly path: string; readonly group: string; readonly version: string }[] = [
@@ -27,7 +21,7 @@ export function openapiIndex(hash: string): unknown {
  * each kind may say, for `kubectl explain`.
  */
 export function openapiDocument(group: string, version: string): unknown {
-  const served = kindsOf(group, version);
+  const served = kindsOf(group, version).filter((info) => !readOnlyKinds.includes(info));
   return {
     openapi: "3.0.0",
     info: { title: "intramesh registry", version: "v1" },
@@ -56,8 +50,19 @@ function patchOperation({ group, kind }: KindInfo, version: string): unknown {
   };
 }
 
-function schemaOf({ group, kind }: KindInfo, version: string): [string, unknown] {
+function schemaOf(info: KindInfo, version: string): [string, unknown] {
+  const { group, kind } = info;
   const reversed = group === "" ? "io.k8s.api.core" : group.split(".").reverse().join(".");
-  const schema = { ...openapiSchema(kind), "x-kubernetes-group-version-kind": [{ group, version, kind }] };
+  const schema = {
+    ...(isInertKind(info) ? inertSchema : openapiSchema(kind)),
+    "x-kubernetes-group-version-kind": [{ group, version, kind }],
+  };
   return [`${reversed}.${version}.${kind}`, schema];
 }
+
+/** Of an object that is kept as it comes. */
+const inertSchema: object = {
+  type: "object",
+  description: "Kept so that whole manifests of applications apply. It has no effect, and nothing of it is checked.",
+  "x-kubernetes-preserve-unknown-fields": true,
+};

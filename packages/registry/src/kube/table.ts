@@ -18,6 +18,12 @@ const age: Column = {
   cell: ({ resource }, wallMs) => formatAge(wallMs - Date.parse(resource.metadata.creationTimestamp ?? "")),
 };
 
+const createdAt: Column = {
+  name: "Created At",
+  priority: 0,
+  cell: ({ resource }) => resource.metadata.creationTimestamp ?? "",
+};
+
 const nameColumn: Column = { name: "Name", priority: 0, cell: ({ name }) => name };
 
 /** Istio's own columns after NAME (its CRDs' `additionalPrinterColumns`), and kubectl's for core kinds. */
@@ -40,6 +46,9 @@ const columnsByKind: Readonly<Record<string, readonly Column[]>> = {
     { name: "Port(s)", priority: 0, cell: servicePorts },
   ],
   Namespace: [column("Status", "status.phase", "Active")],
+  CustomResourceDefinition: [createdAt],
+  ConfigMap: [{ name: "Data", priority: 0, cell: dataCount }],
+  Secret: [column("Type", "type", "Opaque"), { name: "Data", priority: 0, cell: dataCount }],
 };
 
 /** One Table of Kubernetes, as JSON text. */
@@ -51,7 +60,7 @@ export function tableJson(
   include: IncludeObject,
 ): string {
   const own = columnsByKind[columnsOf.kind] ?? [];
-  const columns = [nameColumn, ...own, ...(own.includes(age) ? [] : [age])];
+  const columns = [nameColumn, ...own, ...(own.includes(age) || own.includes(createdAt) ? [] : [age])];
   return JSON.stringify({
     kind: "Table",
     apiVersion: "meta.k8s.io/v1",
@@ -104,6 +113,12 @@ function column(name: string, path: string, absent = ""): Column {
       return typeof value === "string" ? value : JSON.stringify(value);
     },
   };
+}
+
+/** How many values a ConfigMap or Secret holds. */
+function dataCount({ resource }: StoredObject): string {
+  const { data = {}, binaryData = {} } = resource as { readonly data?: object; readonly binaryData?: object };
+  return String(Object.keys(data).length + Object.keys(binaryData).length);
 }
 
 function servicePorts({ resource }: StoredObject): string {

@@ -10,6 +10,8 @@ export interface KubeWatch {
   readonly apiVersion: string;
   readonly wants: Selector;
   readonly bookmarks: boolean;
+  /** All objects of a kind that never changes; undefined for those of the state. */
+  readonly fixed: readonly StoredObject[] | undefined;
   /** An object as JSON: under the watch's apiVersion, or as a Table of one row. */
   render(object: StoredObject): string;
 }
@@ -33,6 +35,14 @@ export function kubeFormat(watch: KubeWatch): LineFormat {
     },
     bookmark: (revision) => (watch.bookmarks ? bookmarkLine(watch, revision, {}) : undefined),
   };
+}
+
+/** The stream of a kind that never changes begins with all that it will ever have. */
+export function fixedLines(watch: KubeWatch): string {
+  return (watch.fixed ?? [])
+    .filter(watch.wants)
+    .map((object) => `{"type":"ADDED","object":${watch.render(object)}}\n`)
+    .join("");
 }
 
 /** Says up to which revision the stream is whole. */

@@ -5,7 +5,7 @@ import type { Block, Feed } from "../watch/feed.ts";
 import type { WatchHub } from "../watch/watch-hub.ts";
 import type { WatchStart } from "../watch/watcher.ts";
 import { isTrue, type KubeQuery } from "./kube-query.ts";
-import { bookmarkLine, type KubeWatch, kubeFormat } from "./watch-format.ts";
+import { bookmarkLine, fixedLines, type KubeWatch, kubeFormat } from "./watch-format.ts";
 
 /** Kubernetes' own interval. */
 const bookmarkEveryMs = 60_000;
@@ -65,7 +65,8 @@ function parseFrom(query: KubeQuery, state: RegistryState): From {
 function startAt(state: RegistryState, feed: Feed, from: From, watch: KubeWatch): WatchStart {
   if (from.kind !== "now") return { opening: [], revision: from.revision, opened: undefined };
   const { revision } = state;
-  const opening: readonly Block[] = feed.opening();
+  const opening: readonly Block[] =
+    watch.fixed === undefined ? feed.opening() : [{ bytes: Buffer.from(fixedLines(watch)), revision }];
   if (!from.initialEventsEnd) return { opening, revision, opened: undefined };
   const end = bookmarkLine(watch, revision, { "k8s.io/initial-events-end": "true" });
   return { opening, revision, opened: Buffer.from(end) };

@@ -6,6 +6,7 @@ import type { Intent, RegistryState } from "../state/registry-state.ts";
 import { type StoredObject, storedObject } from "../state/stored-object.ts";
 import { isUnchanged, manageMetadata, namespaceKind } from "./managed-metadata.ts";
 import { createFindRelated, type FindRelated, type HasInstances } from "./related-resources.ts";
+import { withSecretData } from "./secret-data.ts";
 import { type FieldValidation, validateObject } from "./validate-object.ts";
 import { writeWarnings } from "./write-warnings.ts";
 
@@ -89,7 +90,7 @@ export class ObjectWriter {
     warnings: readonly string[],
     { dryRun }: WriteOptions,
   ): Written {
-    const next = manageMetadata(info, resource, previous, this.#clock.wallMs());
+    const next = manageMetadata(info, withSecretData(resource), previous, this.#clock.wallMs());
     const all = [...warnings, ...writeWarnings(next, this.#findRelated)];
     if (previous !== undefined && isUnchanged(previous, next)) return { object: previous, warnings: all };
     if (dryRun) return { object: preview(info, next, previous), warnings: all };

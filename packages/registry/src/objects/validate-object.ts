@@ -1,4 +1,12 @@
-import { apiVersionOf, type Issue, type KindInfo, parseResource, type Resource } from "@intramesh/config";
+import {
+  apiVersionOf,
+  type Issue,
+  isInertKind,
+  type KindInfo,
+  parseInertObject,
+  parseResource,
+  type Resource,
+} from "@intramesh/config";
 import { badRequest, invalid, type StatusCause } from "../http/status.ts";
 
 /**
@@ -28,7 +36,7 @@ export function validateObject(
   fieldValidation: FieldValidation,
 ): ValidObject {
   const addressed = addressObject(target, input);
-  const { resource, issues } = parseResource(addressed);
+  const { resource, issues } = isInertKind(target.info) ? parseInertObject({ ...addressed }) : parseResource(addressed);
   const errors = issues.filter((issue) => issue.severity === "error");
   const lenient = fieldValidation === "Warn" || fieldValidation === "Ignore";
   const unknown = errors.filter(isUnknownField);

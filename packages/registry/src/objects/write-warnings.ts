@@ -1,4 +1,4 @@
-import { analyzeWrite, type Resource } from "@intramesh/config";
+import { analyzeWrite, inertKindOf, type Resource } from "@intramesh/config";
 import type { FindRelated } from "./related-resources.ts";
 import { warningText } from "./validate-object.ts";
 
@@ -7,7 +7,13 @@ import { warningText } from "./validate-object.ts";
  * the service that they are about.
  */
 export function writeWarnings(resource: Resource, findRelated: FindRelated): readonly string[] {
+  if (inertKindOf(resource.apiVersion, resource.kind) !== undefined) return inertWarnings[resource.kind] ?? [];
   return analyzeWrite(resource, findRelated(resource))
     .filter(({ severity }) => severity !== "info")
     .map(warningText);
 }
+
+/** Of the kinds without effect, those that elsewhere have one that its author would miss. */
+const inertWarnings: Readonly<Record<string, readonly string[]>> = {
+  Deployment: ["a Deployment is kept here and starts nothing: run its processes yourself"],
+};

@@ -1,4 +1,4 @@
-import { findKind, type KindInfo } from "@intramesh/config";
+import { findKind, isInertKind, type KindInfo } from "@intramesh/config";
 import type { WatchEvent } from "@intramesh/discovery";
 import { isHealthy } from "../health-checks/health-condition.ts";
 import { badRequest } from "../http/status.ts";
@@ -58,6 +58,7 @@ function putLine(object: StoredObject): string {
 }
 
 function covers(scope: WatchScope, object: StoredObject): boolean {
+  if (isInertKind(object.info)) return false;
   if (scope.kinds !== undefined && !scope.kinds.has(object.info)) return false;
   if (scope.services === undefined || object.info !== workloadEntryKind) return true;
   const service = serviceOf(object.resource);

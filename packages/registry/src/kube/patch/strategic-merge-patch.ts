@@ -7,9 +7,30 @@ import { badRequest } from "../../http/status.ts";
 const mergeKeys: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Service: { "spec.ports": "port" },
   Namespace: {},
+  ConfigMap: {},
+  Secret: {},
+  ServiceAccount: { secrets: "name", imagePullSecrets: "name" },
+  Deployment: {
+    ...containerKeys("containers"),
+    ...containerKeys("initContainers"),
+    "spec.template.spec.imagePullSecrets": "name",
+    "spec.template.spec.volumes": "name",
+  },
 };
 
 type Json = Readonly<Record<string, unknown>>;
+
+/** Those of core/v1's Container, in a pod template. */
+function containerKeys(list: string): Readonly<Record<string, string>> {
+  const path = `spec.template.spec.${list}`;
+  return {
+    [path]: "name",
+    [`${path}.env`]: "name",
+    [`${path}.ports`]: "containerPort",
+    [`${path}.volumeMounts`]: "mountPath",
+    [`${path}.volumeDevices`]: "devicePath",
+  };
+}
 
 /** True where kubectl sends this kind strategic merge patches, having its type compiled in. */
 export function takesStrategicMerge(kind: string): boolean {
