@@ -4,6 +4,7 @@ export type { FollowedName, NameResolver } from "./dns/name-resolver.ts";
 export type { ResolvedAddress } from "./dns/resolved-address.ts";
 // Sources of resources
 export { files } from "./files/files.ts";
+export { parseFile } from "./files/parse-file.ts";
 export { type LastKnownGood, lastKnownGood, type RememberedState } from "./last-known-good.ts";
 export { mergeSources } from "./merge-sources.ts";
 // This process as an instance
@@ -15,10 +16,22 @@ export {
   bookmarkIntervalMs,
   epochHeader,
   type HealthCheck,
+  heartbeatMs,
   type InstanceLease,
   type InstanceRegistration,
   instancePath,
+  instanceTerm,
+  type StreamRequest,
+  streamHeader,
+  streamPath,
   type WatchEvent,
   watchPath,
 } from "./registry-protocol.ts";
-export type { ResourceSource, ResourceState } from "./resource-source.ts";
+export type {
+  AnnouncedInstance,
+  InstanceAnnouncement,
+  ParsedText,
+  ResourceSource,
+  ResourceState,
+  SourceHost,
+} from "./resource-source.ts";

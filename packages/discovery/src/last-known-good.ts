@@ -20,6 +20,8 @@ export interface LastKnownGood {
   readonly path: string;
   /** Undefined where nothing was kept. Rejects with a MeshError that says why a file there is of no use. */
   load(): Promise<RememberedState | undefined>;
+  /** The subscriptions of the state that `load` would give, without reading it; none where there are none. Never rejects. */
+  subscriptions(): Promise<readonly string[]>;
   /** Replaces what was kept, in one step: a reader finds the former state or this one. */
   save(state: ResourceState): Promise<void>;
 }
@@ -30,6 +32,8 @@ interface Head {
   readonly revision: string;
   readonly description: string;
   readonly count: number;
+  /** See ResourceState; absent where the state had all instances. */
+  readonly subscriptions?: readonly string[];
 }
 
 /** Written in pieces of about this size, so that a large state does not hold up the event loop at once. */
@@ -44,6 +48,7 @@ export function lastKnownGood(directory: string, key: string): LastKnownGood {
   return {
     path,
     load: () => load(path),
+    subscriptions: () => readSubscriptions(path),
     async save(state) {
       // Process ids repeat: in containers that share a volume, and after a crash.
       const temporary = `${path}.${randomUUID()}.tmp`;
@@ -59,8 +64,15 @@ export function lastKnownGood(directory: string, key: string): LastKnownGood {
   };
 }
 
-async function write(path: string, { resources, revision, description }: ResourceState): Promise<void> {
-  const head: Head = { format: 1, revision, description, count: resources.length };
+async function write(path: string, state: ResourceState): Promise<void> {
+  const { resources, revision, description, subscriptions } = state;
+  const head: Head = {
+    format: 1,
+    revision,
+    description,
+    count: resources.length,
+    ...(subscriptions === undefined ? {} : { subscriptions }),
+  };
   const file = await open(path, "wx", 0o600);
   try {
     let piece = `${JSON.stringify(head)}\n`;
@@ -90,6 +102,24 @@ async function load(path: string): Promise<RememberedState | undefined> {
       { cause: error },
     );
   }
+}
+
+async function readSubscriptions(path: string): Promise<readonly string[]> {
+  try {
+    const file = await open(path);
+    try {
+      for await (const line of file.readLines({ autoClose: false })) {
+        const { format, subscriptions } = JSON.parse(line) as Partial<Head>;
+        const known = format === 1 && Array.isArray(subscriptions) ? subscriptions : [];
+        return known.filter((term) => typeof term === "string");
+      }
+    } finally {
+      await file.close();
+    }
+  } catch {
+    // `load` says what is wrong with it, where it is needed.
+  }
+  return [];
 }
 
 async function read(path: string): Promise<ResourceState> {

@@ -28,6 +28,10 @@ export function mergeSources(sources: readonly ResourceSource[]): ResourceSource
         });
       });
     },
+    subscribe(query) {
+      const pending = sources.map((source) => source.subscribe?.(query)).filter((each) => each !== undefined);
+      return pending.length === 0 ? undefined : Promise.all(pending).then(() => undefined);
+    },
     async close() {
       await Promise.all(sources.map((source) => source.close()));
     },

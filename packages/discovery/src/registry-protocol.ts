@@ -1,4 +1,5 @@
 import type { Resource } from "@intramesh/config";
+import type { WorkloadQuery } from "@intramesh/core";
 
 /*
  * What registry and clients say to each other, beside the Kubernetes-shaped REST API.
@@ -6,10 +7,43 @@ import type { Resource } from "@intramesh/config";
  */
 
 /**
- * `GET /mesh/v1/watch?since=REVISION[&kinds=A,B][&services=NAME.NAMESPACE,…]`
- * `services` narrows the instances; everything else comes whatever it says. The stream is compressed for who accepts gzip.
+ * `GET /mesh/v1/watch?since=REVISION[&kinds=A,B][&services=TERM,…][&heartbeat=SECONDS]`, compressed for who accepts gzip.
+ *
+ * `services`, which may be empty, narrows the instances to those of its terms (`instanceTerm`); everything else comes
+ * whatever it says, and services are announced (`SERVICE`) so that a reader knows what it could ask for. A stream that
+ * resumes must name what its reader has the instances of; more is asked for on the side (`streamPath`).
+ *
+ * With `heartbeat` the reader promises to post to `streamPath` at least this often: a stream whose reader is silent for
+ * twice as long is cut off, its connection being half open. 429 with Retry-After where too many whole states are under way.
  */
 export const watchPath = "/mesh/v1/watch";
+
+/** The id of a watch stream, in the head of the answer. */
+export const streamHeader = "x-intramesh-stream";
+
+/**
+ * `POST` here with a StreamRequest: 204, and each new term is answered by an `INSTANCES` on the stream itself. 404 where
+ * the stream has ended. Asks for nothing that may not be read anyway: needs no token.
+ */
+export function streamPath(stream: string): string {
+  return `${watchPath}/${encodeURIComponent(stream)}`;
+}
+
+/** Body of a `POST` to a stream. */
+export interface StreamRequest {
+  /** Terms in addition to those that the stream has; none where it is just a sign of life. */
+  readonly services: readonly string[];
+}
+
+/**
+ * How a watch names instances: `NAME.NAMESPACE` for those that registered for a service, `NAMESPACE/key=value;key=value`
+ * for those with all these labels, by which a Service or ServiceEntry selects. None of it contains a comma.
+ */
+export function instanceTerm(query: WorkloadQuery): string {
+  if (query.kind === "registered") return `${query.service.toLowerCase()}.${query.namespace}`;
+  const labels = Object.entries(query.labels).map(([key, value]) => `${key}=${value}`);
+  return `${query.namespace}/${labels.sort().join(";")}`;
+}
 
 /**
  * `PUT`, `GET` and `DELETE` here. `instance` is unique within the service. A `DELETE` may say `?session=SESSION`: it is
@@ -34,11 +68,32 @@ export type WatchEvent =
       readonly namespace: string;
       readonly name: string;
     }
+  /**
+   * A service that instances registered for: the ports by which callers know it, one map for each that its instances
+   * differ in. Without any, the last instance has gone. On streams with `services` only.
+   */
+  | {
+      readonly type: "SERVICE";
+      readonly revision: number;
+      readonly namespace: string;
+      readonly name: string;
+      readonly ports: readonly Readonly<Record<string, number>>[];
+    }
+  /** Every instance of a term that has not been answered before, at once: changes to them come from here on. */
+  | {
+      readonly type: "INSTANCES";
+      readonly revision: number;
+      readonly service: string;
+      readonly objects: readonly Resource[];
+    }
   /** The state is whole up to `revision`. Sent after the first state and at least every `bookmarkIntervalMs`. */
   | { readonly type: "BOOKMARK"; readonly revision: number };
 
 /** A stream that is silent for twice this long is dead. */
 export const bookmarkIntervalMs = 10_000;
+
+/** A client of the library says at least this often that it is there. */
+export const heartbeatMs = 30_000;
 
 /** Revisions of different epochs cannot be compared: the client says which it means in this request header. */
 export const epochHeader = "x-intramesh-epoch";

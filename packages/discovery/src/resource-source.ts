@@ -1,5 +1,5 @@
 import type { Resource, ResourceChanges } from "@intramesh/config";
-import type { Source } from "@intramesh/core";
+import type { Source, WorkloadQuery } from "@intramesh/core";
 
 /** Everything that a source knows at one moment. A resource that did not change is the same object as before. */
 export interface ResourceState {
@@ -10,6 +10,8 @@ export interface ResourceState {
   readonly revision: string;
   /** Where it comes from: `registry http://127.0.0.1:7070 at revision 12`. */
   readonly description: string;
+  /** Whose instances are in it, as the source names them; undefined: everybody's. */
+  readonly subscriptions?: readonly string[];
   /** True where the state is a remembered one and the source has not been reached since. */
   readonly stale: boolean;
 }
@@ -18,4 +20,9 @@ export interface ResourceState {
 export type ResourceSource = Source<ResourceState> & {
   /** For people: `registry http://127.0.0.1:7070`. */
   readonly name: string;
+  /**
+   * Asks for workloads that the source does not deliver by itself. Resolves when what it knows of them has been
+   * delivered, which takes as long as the source is away; undefined where it has been. Sources without it deliver all.
+   */
+  subscribe?(query: WorkloadQuery): Promise<void> | undefined;
 };

@@ -19,6 +19,7 @@ function memoryOn(
   return {
     path: "/memory",
     saved,
+    subscriptions: () => Promise.resolve([]),
     load: () => Promise.resolve(undefined),
     async save({ revision }) {
       clock.advance(costMs);

@@ -3,7 +3,7 @@ import type { Scheduler } from "@intramesh/core";
 import type { RegistryAddress } from "./registry-address.ts";
 
 export interface RegistryCall {
-  readonly method: "PUT" | "DELETE";
+  readonly method: "PUT" | "POST" | "DELETE";
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;

@@ -334,6 +334,7 @@ function remembering(savedAt: number): LastKnownGood & { readonly saved: string[
   return {
     path: "/memory",
     saved,
+    subscriptions: () => Promise.resolve([]),
     async load() {
       return {
         state: { resources: [virtualService("a")], revision: "4", description: "remembered", stale: true },

@@ -1,13 +1,14 @@
 import type { Resource, ResourceChanges } from "@intramesh/config";
-import type { Cancel, Clock, Random, Scheduler, SourceListener } from "@intramesh/core";
+import type { Cancel, Clock, Random, Scheduler, SourceListener, WorkloadQuery } from "@intramesh/core";
 import { MeshError } from "@intramesh/core";
 import { acceptResource } from "../accept-resource.ts";
 import type { LastKnownGood, RememberedState } from "../last-known-good.ts";
-import type { WatchEvent } from "../registry-protocol.ts";
+import { instanceTerm, type WatchEvent } from "../registry-protocol.ts";
 import type { ResourceSource, ResourceState } from "../resource-source.ts";
 import { StateSaver } from "../state-saver.ts";
 import { Backoff } from "./backoff.ts";
 import { type RegistryAddress, registryAddress } from "./registry-address.ts";
+import { Subscriptions } from "./subscriptions.ts";
 import { causeText, unreachable } from "./unreachable.ts";
 import { WatchStream } from "./watch-stream.ts";
 import { WatchedState } from "./watched-state.ts";
@@ -37,6 +38,8 @@ export interface RegistrySourceOptions {
   readonly random: Random;
   /** Without one, a start while the registry is away waits for it. */
   readonly lastKnownGood?: LastKnownGood;
+  /** Whose instances are delivered: everybody's (so unless said otherwise), or of what `subscribe` asks for. */
+  readonly instances?: "all" | "subscribed";
   /** Hears what a person should know and what is no error. */
   readonly log?: (message: string) => void;
 }
@@ -57,6 +60,8 @@ class RegistrySource implements ResourceSource {
   readonly #backoff: Backoff;
   readonly #saver: StateSaver | undefined;
   readonly #state: WatchedState;
+  /** Undefined where all instances come anyway. */
+  readonly #subscriptions: Subscriptions | undefined;
   #listener: SourceListener<ResourceState> | undefined;
   #stream: WatchStream | undefined;
   #cancelRetry: Cancel = () => {};
@@ -79,6 +84,7 @@ class RegistrySource implements ResourceSource {
     this.#state = new WatchedState((message) =>
       this.#fail(new MeshError("MESH_BAD_RESOURCE", `${this.name}: ${message}`)),
     );
+    this.#subscriptions = options.instances === "subscribed" ? new Subscriptions(clock) : undefined;
     if (lastKnownGood !== undefined) {
       this.#saver = new StateSaver(lastKnownGood, clock, scheduler, (error) =>
         this.#log(
@@ -90,9 +96,17 @@ class RegistrySource implements ResourceSource {
 
   start(listener: SourceListener<ResourceState>): void {
     this.#listener = listener;
-    this.#connect();
+    void this.#begin();
     const silent = new Error(`it says nothing within ${patienceMs / 1_000} s`);
     this.#cancelPatience = this.#options.scheduler.after(patienceMs, () => void this.#fallBack(silent));
+  }
+
+  subscribe(query: WorkloadQuery): Promise<void> | undefined {
+    const subscriptions = this.#subscriptions;
+    if (subscriptions === undefined) return undefined;
+    const term = instanceTerm(query);
+    if (subscriptions.add(term)) this.#askSoon();
+    return subscriptions.pending(term);
   }
 
   async close(): Promise<void> {
@@ -105,13 +119,35 @@ class RegistrySource implements ResourceSource {
     await this.#saver?.flush();
   }
 
+  /** A process goes on with the services that the one before it called: their first call does not wait, either. */
+  async #begin(): Promise<void> {
+    const { lastKnownGood } = this.#options;
+    if (this.#subscriptions !== undefined && lastKnownGood !== undefined) {
+      this.#subscriptions.inherit(await lastKnownGood.subscriptions());
+    }
+    if (!this.#closed) this.#connect();
+  }
+
   #connect(): void {
     this.#state.beginStream();
-    this.#stream = new WatchStream(this.#address, this.#state.position, this.#options, {
+    // A stream that resumes can only bring what has changed of what is here.
+    const resumes = this.#state.position.revision > 0;
+    const services = this.#subscriptions?.opening(resumes ? this.#state.terms : undefined);
+    if (services === undefined && this.#state.terms.size > 0) this.#state.distrust();
+    const from = this.#state.position;
+    this.#stream = new WatchStream(this.#address, { from, services }, this.#options, {
       onEvent: (event) => this.#take(event),
       onEnd: (cause, retryAfterMs) => this.#reconnect(cause, retryAfterMs),
     });
+    this.#stream.ask(this.#subscriptions?.unasked() ?? []);
     if (this.#delivered !== "nothing") this.#stream.release();
+  }
+
+  /** What is called for in one turn of the event loop is asked for together. */
+  #askSoon(): void {
+    queueMicrotask(() => {
+      if (!this.#closed) this.#stream?.ask(this.#subscriptions?.unasked() ?? []);
+    });
   }
 
   #take(event: WatchEvent): void {
@@ -125,6 +161,9 @@ class RegistrySource implements ResourceSource {
       this.#recovered();
       if (this.#state.carriesInstances)
         this.#cancelCarry ??= this.#options.scheduler.after(carryMs, () => this.#drop());
+      this.#deliver();
+    } else if (event.type === "INSTANCES" && this.#state.isWhole) {
+      // Requests wait for them.
       this.#deliver();
     } else if (this.#state.isWhole) {
       this.#cancelGather ??= this.#options.scheduler.after(gatherMs, () => this.#deliver());
@@ -142,6 +181,7 @@ class RegistrySource implements ResourceSource {
     // A burst may be gathering: it is whole, and the next stream may be long in coming.
     if (this.#state.isWhole) this.#deliver();
     this.#failures += 1;
+    this.#stream = undefined;
     this.#cancelRetry = this.#options.scheduler.after(this.#backoff.next(retryAfterMs), () => this.#connect());
     if (this.#delivered === "nothing") void this.#fallBack(cause);
     else if (this.#failures >= failuresWorthTelling) {
@@ -160,14 +200,25 @@ class RegistrySource implements ResourceSource {
     this.#cancelGather?.();
     this.#cancelGather = undefined;
     const changes = this.#state.takeChanges();
-    if (changes === undefined && this.#delivered === "current") return;
+    if (changes !== undefined || this.#delivered !== "current") this.#update(changes);
+    this.#subscriptions?.arrived(this.#state.terms);
+  }
+
+  #update(changes: ResourceChanges | undefined): void {
     const isFirst = this.#delivered === "nothing";
     this.#delivered = "current";
     this.#cancelPatience();
     this.#stream?.release();
     const revision = String(this.#state.revision);
     const description = `${this.name} at revision ${revision}`;
-    const state = { resources: this.#state.resources, revision, description, stale: false };
+    const subscriptions = this.#subscriptions?.worthKeeping();
+    const state = {
+      resources: this.#state.resources,
+      revision,
+      description,
+      stale: false,
+      ...(subscriptions === undefined ? {} : { subscriptions }),
+    };
     this.#listener?.onUpdate({ ...state, changes: isFirst ? undefined : (changes ?? noChanges) });
     this.#saver?.save(state);
   }

@@ -21,6 +21,24 @@ export function parseWatchEvent(line: string): WatchEvent | undefined {
         throw malformed(line);
       }
       break;
+    case "SERVICE":
+      if (
+        !Number.isInteger(fields["revision"]) ||
+        !["namespace", "name"].every((key) => typeof fields[key] === "string") ||
+        !Array.isArray(fields["ports"])
+      ) {
+        throw malformed(line);
+      }
+      break;
+    case "INSTANCES":
+      if (
+        !Number.isInteger(fields["revision"]) ||
+        typeof fields["service"] !== "string" ||
+        !Array.isArray(fields["objects"])
+      ) {
+        throw malformed(line);
+      }
+      break;
     case "BOOKMARK":
       if (!Number.isInteger(fields["revision"])) throw malformed(line);
       break;

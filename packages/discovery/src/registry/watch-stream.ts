@@ -2,10 +2,20 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { Cancel, Clock, Scheduler } from "@intramesh/core";
-import { bookmarkIntervalMs, epochHeader, type WatchEvent, watchPath } from "../registry-protocol.ts";
+import {
+  bookmarkIntervalMs,
+  epochHeader,
+  heartbeatMs,
+  type StreamRequest,
+  streamHeader,
+  streamPath,
+  type WatchEvent,
+  watchPath,
+} from "../registry-protocol.ts";
 import { retryAfterMs } from "./backoff.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import type { RegistryAddress } from "./registry-address.ts";
+import { answerText, callRegistry } from "./registry-call.ts";
 import { parseWatchEvent } from "./watch-event.ts";
 import type { Position } from "./watched-state.ts";
 
@@ -14,6 +24,16 @@ const headTimeoutMs = 5_000;
 
 /** Two bookmarks that did not come: the connection is half open, or the registry hangs. */
 const silenceMs = 2 * bookmarkIntervalMs;
+
+/** A post to the stream is answered at once, too. */
+const postTimeoutMs = 5_000;
+
+/** Where a stream begins, and whose instances it brings. */
+export interface WatchBeginning {
+  readonly from: Position;
+  /** Terms; undefined: everybody's. */
+  readonly services: readonly string[] | undefined;
+}
 
 export interface WatchListener {
   /** May throw: the stream ends then. */
@@ -24,21 +44,28 @@ export interface WatchListener {
 
 /** One request for the watch stream, from its beginning to its one end. */
 export class WatchStream {
+  readonly #address: RegistryAddress;
   readonly #clock: Clock;
   readonly #scheduler: Scheduler;
   readonly #listener: WatchListener;
   readonly #request: ClientRequest;
   #cancelWatchdog: Cancel;
+  #cancelHeartbeat: Cancel = () => {};
   #heardAt: number;
+  /** Under which the stream can be spoken to; undefined before its head. */
+  #id: string | undefined;
+  /** Terms to ask for once it can. */
+  #unasked: readonly string[] = [];
   #over = false;
   #released = false;
 
   constructor(
     address: RegistryAddress,
-    from: Position,
+    { from, services }: WatchBeginning,
     time: { readonly clock: Clock; readonly scheduler: Scheduler },
     listener: WatchListener,
   ) {
+    this.#address = address;
     this.#clock = time.clock;
     this.#scheduler = time.scheduler;
     this.#listener = listener;
@@ -47,13 +74,22 @@ export class WatchStream {
     const headers = { accept: "application/x-ndjson", "accept-encoding": "gzip", ...epoch };
     // A socket of its own: a pool would keep it beyond the stream.
     const options = { agent: false, headers };
-    this.#request = address.request(`${watchPath}?since=${from.revision}`, options, (response) => this.#read(response));
+    const narrowed = services === undefined ? "" : `&services=${services.map(encodeURIComponent).join()}`;
+    const path = `${watchPath}?since=${from.revision}${narrowed}&heartbeat=${heartbeatMs / 1_000}`;
+    this.#request = address.request(path, options, (response) => this.#read(response));
     this.#request.on("error", (error) => this.#end(error));
     this.#request.on("socket", (socket) => {
       if (this.#released) socket.unref();
     });
     this.#request.end();
     this.#cancelWatchdog = this.#watch(headTimeoutMs);
+  }
+
+  /** Asks for the instances of more terms. The stream ends where it cannot. */
+  ask(terms: readonly string[]): void {
+    if (terms.length === 0) return;
+    if (this.#id === undefined) this.#unasked = [...this.#unasked, ...terms];
+    else void this.#post(this.#id, { services: terms });
   }
 
   /** The stream no longer keeps the process alive. */
@@ -65,6 +101,7 @@ export class WatchStream {
   close(): void {
     this.#over = true;
     this.#cancelWatchdog();
+    this.#cancelHeartbeat();
     this.#request.destroy();
   }
 
@@ -76,6 +113,7 @@ export class WatchStream {
     }
     this.#cancelWatchdog();
     this.#cancelWatchdog = this.#watch(silenceMs);
+    this.#open(headers[streamHeader]);
     const lines = new LineSplitter();
     const text: Readable = headers["content-encoding"] === "gzip" ? response.pipe(createGunzip()) : response;
     response.on("data", () => {
@@ -86,6 +124,34 @@ export class WatchStream {
     response.on("error", (error) => this.#end(error));
     // Whatever is left of a line has no newline, and is no event.
     response.on("close", () => this.#end(new Error("the registry closed the stream")));
+  }
+
+  #open(id: string | string[] | undefined): void {
+    // A registry that gives no id cannot be spoken to.
+    if (typeof id !== "string") return;
+    this.#id = id;
+    this.ask(this.#unasked);
+    this.#unasked = [];
+    this.#beat(id);
+  }
+
+  #beat(id: string): void {
+    this.#cancelHeartbeat = this.#scheduler.after(heartbeatMs, () => {
+      void this.#post(id, { services: [] });
+      this.#beat(id);
+    });
+  }
+
+  async #post(id: string, body: StreamRequest): Promise<void> {
+    try {
+      const call = { method: "POST", path: streamPath(id), body, timeoutMs: postTimeoutMs } as const;
+      const answer = await callRegistry(this.#address, this.#scheduler, call);
+      if (answer.status < 300) return;
+      const cause = new Error(`what is asked of its stream is refused: ${answerText(answer)}`);
+      this.#end(cause, retryAfterMs(answer.retryAfter, this.#clock.wallMs()));
+    } catch (error) {
+      this.#end(error as Error);
+    }
   }
 
   #take(lines: LineSplitter, bytes: Buffer): void {

@@ -4,6 +4,7 @@ import { acceptResource, issuesText } from "../accept-resource.ts";
 import type { WatchEvent } from "../registry-protocol.ts";
 import { ResourceChangeLog } from "../resource-change-log.ts";
 import { keyOf, keyOfResource, resourceKey, resourceTitle } from "../resource-key.ts";
+import { announcedName, announcedService } from "./announced-service.ts";
 
 /** Where a stream can be taken up again: changes up to `revision` of that history are in. */
 export interface Position {
@@ -18,6 +19,8 @@ interface Contents {
   readonly refusals: Map<string, string>;
   /** Keys of instances that a registry forgot and that may come back. */
   readonly carried: Set<string>;
+  /** Terms whose instances are in; none where the streams do not narrow. */
+  readonly terms: Set<string>;
 }
 
 /** How the stream relates to what we have. */
@@ -63,6 +66,11 @@ export class WatchedState {
   /** True where the resources are a state that the registry once had. */
   get isWhole(): boolean {
     return this.#phase.kind === "live";
+  }
+
+  /** Terms whose instances are in force. */
+  get terms(): ReadonlySet<string> {
+    return this.#contents.terms;
   }
 
   get resources(): readonly Resource[] {
@@ -115,6 +123,14 @@ export class WatchedState {
       case "DELETE":
         this.#delete(keyOf(event.kind, event.namespace, event.name), event.revision);
         return;
+      case "SERVICE":
+        this.#announce(event);
+        return;
+      case "INSTANCES":
+        // They are of revisions that the stream has passed: nothing is missing in between.
+        for (const object of event.objects) this.#accept(object, this.#target());
+        this.#target().terms.add(event.service);
+        return;
       case "BOOKMARK":
         this.#bookmark(event.revision);
         return;
@@ -137,6 +153,23 @@ export class WatchedState {
   #put(object: unknown, revision: number): void {
     const target = this.#target();
     this.#advance(revision);
+    this.#accept(object, target);
+  }
+
+  #announce({ revision, namespace, name, ports }: Extract<WatchEvent, { readonly type: "SERVICE" }>): void {
+    const target = this.#target();
+    ports.forEach((each, at) => {
+      this.#put(announcedService(namespace, name, each, at), revision);
+    });
+    for (let at = ports.length; ; at++) {
+      const key = keyOf("WorkloadEntry", namespace, announcedName(name, at));
+      if (!target.resources.has(key)) break;
+      this.#delete(key, revision);
+    }
+    this.#advance(revision);
+  }
+
+  #accept(object: unknown, target: Contents): void {
     const { resource, issues } = acceptResource(object);
     const named = resource ?? namesOf(object);
     const key = resourceKey(named);
@@ -218,7 +251,7 @@ export class WatchedState {
 }
 
 function emptyContents(): Contents {
-  return { resources: new Map(), refusals: new Map(), carried: new Set() };
+  return { resources: new Map(), refusals: new Map(), carried: new Set(), terms: new Set() };
 }
 
 /** True for a WorkloadEntry that a process keeps alive by itself. */
