@@ -1,5 +1,6 @@
 import type { Resource, ResourceChanges } from "@intramesh/config";
-import type { Source, WorkloadQuery } from "@intramesh/core";
+import type { Clock, Random, Scheduler, Source, WorkloadQuery } from "@intramesh/core";
+import type { InstanceRegistration } from "./registry-protocol.ts";
 
 /** Everything that a source knows at one moment. A resource that did not change is the same object as before. */
 export interface ResourceState {
@@ -16,6 +17,41 @@ export interface ResourceState {
   readonly stale: boolean;
 }
 
+/** What one text of resources says. */
+export interface ParsedText {
+  readonly resources: readonly Resource[];
+  /** `name:line:column: what is wrong` or `name:line: …`, each a finding; the resources are not to be used then. */
+  readonly problems: readonly string[];
+}
+
+/** What a mesh lends a source that was made without one. */
+export interface SourceHost {
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  /** Reads YAML or JSON documents; `name` is for the messages. */
+  parse(text: string, name: string): Promise<ParsedText>;
+  /** Hears what a person should know and what is no error. */
+  log(message: string): void;
+}
+
+/** A process that is to be found by others. */
+export interface InstanceAnnouncement {
+  readonly namespace: string;
+  readonly service: string;
+  /** Unique within the service. */
+  readonly instance: string;
+  readonly registration: InstanceRegistration;
+}
+
+/** An instance that is kept where others find it. */
+export interface AnnouncedInstance {
+  /** Resolves when it can be found; rejects where it never will. */
+  ready(): Promise<void>;
+  /** Takes it out, for which it waits two seconds at most. */
+  close(): Promise<void>;
+}
+
 /** A place that resources come from. */
 export type ResourceSource = Source<ResourceState> & {
   /** For people: `registry http://127.0.0.1:7070`. */
@@ -25,4 +61,8 @@ export type ResourceSource = Source<ResourceState> & {
    * delivered, which takes as long as the source is away; undefined where it has been. Sources without it deliver all.
    */
   subscribe?(query: WorkloadQuery): Promise<void> | undefined;
+  /** Called once, before anything else, by a mesh that the source is given to. */
+  attach?(host: SourceHost): void;
+  /** Announces the mesh's own process where the resources come from. Throws an Error that says why it cannot be. */
+  register?(announcement: InstanceAnnouncement): AnnouncedInstance;
 };
