@@ -1,7 +1,12 @@
 import { resolve } from "node:path";
 import { createRegistry, type Registry } from "./create-registry.ts";
 import type { Logger } from "./logger.ts";
-import { inMemory } from "./options.ts";
+import { defaultDataFolder, inMemory } from "./options.ts";
+import { backUp, type DatabaseSummary } from "./store/backup.ts";
+import { type Repaired, repair } from "./store/repair.ts";
+import { type Restored, restore } from "./store/restore.ts";
+
+export type { DatabaseSummary, Repaired, Restored };
 
 /** What `intramesh registry` was called with. */
 export interface RunRegistryOptions {
@@ -40,6 +45,29 @@ export async function runRegistry(
   await stop;
   await registry.close();
   return 0;
+}
+
+/**
+ * Saves the state of the registry whose data are in `data` to `file`, whether it runs or not. Throws an Error that says
+ * what to do where that is not possible.
+ */
+export function backupRegistry(file: string, data?: string): DatabaseSummary {
+  return backUp(folderOf(data), file, new Date());
+}
+
+/** Puts a backup in the place of the state in `data`, where no registry runs on it. Throws likewise. */
+export function restoreRegistry(file: string, data?: string): Restored {
+  return restore(folderOf(data), file, new Date());
+}
+
+/** Keeps what is whole of a damaged state in `data`, where no registry runs on it. Throws likewise. */
+export function repairRegistry(data?: string): Repaired {
+  return repair(folderOf(data), new Date());
+}
+
+function folderOf(data: string | undefined): string {
+  if (data === inMemory) throw new Error(`--data ${inMemory} keeps nothing: name the folder of a registry's data`);
+  return resolve(data ?? defaultDataFolder);
 }
 
 function nextSignal(): Promise<void> {

@@ -39,7 +39,10 @@ const firstNamespaces = ["default", "istio-system"];
 /** Starts a registry; resolves once it listens. Rejects where the options, the data or the port do not allow it. */
 export async function createRegistry(options: RegistryOptions = {}): Promise<Registry> {
   const { host, port, data, token, historyLimit, logger, clock, scheduler } = resolveOptions(options);
-  const store = data === inMemory ? createMemoryStore() : createSqliteStore({ folder: data, historyLimit });
+  const store =
+    data === inMemory
+      ? createMemoryStore()
+      : createSqliteStore({ folder: data, historyLimit, warn: (message) => logger.warn(message) });
   let instances: InstanceKeeper | undefined;
   let health: HealthChecker | undefined;
   try {

@@ -37,6 +37,9 @@ export interface ResolvedOptions {
 /** Keeps the state in the process only. */
 export const inMemory = ":memory:";
 
+/** Where the state is kept unless somebody says otherwise, under the current folder. */
+export const defaultDataFolder: string = join(".intramesh", "registry");
+
 const defaultPort = 7070;
 
 /** An hour of one change every third of a second; about 10 MB of memory. */
@@ -54,7 +57,7 @@ export function resolveOptions(options: RegistryOptions): ResolvedOptions {
   return {
     host,
     port: options.port ?? defaultPort,
-    data: options.data ?? join(".intramesh", "registry"),
+    data: options.data ?? defaultDataFolder,
     token,
     historyLimit: options.historyLimit ?? defaultHistoryLimit,
     logger: options.logger ?? silentLogger,

@@ -1,27 +1,44 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, constants, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+
+/** Digits of a mark: it is written over in place, so that a full disk does not keep it from rising. */
+const markDigits = 16;
 
 /** The folder of a registry's data, and what stands in it beside the database. */
 export class DataFolder {
+  readonly path: string;
   readonly databaseFile: string;
+  /** What is locked by whoever uses the folder; see folder-lock.ts. */
+  readonly lockFile: string;
   readonly #ownerFile: string;
   readonly #markFile: string;
+  #markDescriptor: number | undefined;
 
-  /** Makes the folder where it is missing; throws where it cannot. */
+  /** Names the folder; touches nothing. */
   constructor(folder: string) {
-    try {
-      mkdirSync(folder, { recursive: true });
-    } catch (cause) {
-      throw new Error(`the data folder ${folder} cannot be used: ${(cause as Error).message}`, { cause });
-    }
+    this.path = folder;
     this.databaseFile = join(folder, "registry.db");
+    this.lockFile = join(folder, "registry.lock");
     this.#ownerFile = join(folder, "registry.pid");
     this.#markFile = join(folder, "registry.mark");
   }
 
-  /** Says which process has the database open; the database's own lock is what keeps others out. */
+  /** Makes the folder where it is missing; throws where it cannot. */
+  make(): void {
+    try {
+      mkdirSync(this.path, { recursive: true });
+    } catch (cause) {
+      throw new Error(`the data folder ${this.path} cannot be used: ${(cause as Error).message}`, { cause });
+    }
+  }
+
+  /** Says which process uses the folder; the lock is what keeps others out. */
   claim(): void {
-    writeNote(this.#ownerFile, process.pid);
+    try {
+      writeFileSync(this.#ownerFile, String(process.pid));
+    } catch {
+      // A note for the message of those who are refused: the older one stands, or none.
+    }
   }
 
   /** The process that claimed the folder last; undefined where that is not known. */
@@ -29,22 +46,25 @@ export class DataFolder {
     return readNumber(this.#ownerFile);
   }
 
-  /** The highest revision that is known to have been here; a database below it is an older copy. */
+  /** The highest revision that is known to have been acknowledged here; a database below it has lost something. */
   mark(): number {
     return readNumber(this.#markFile) ?? 0;
   }
 
+  /** To be called after each commit: costs a write into the page cache, which outlives the process. */
   setMark(revision: number): void {
-    writeNote(this.#markFile, revision);
+    try {
+      this.#markDescriptor ??= openSync(this.#markFile, constants.O_RDWR | constants.O_CREAT, 0o600);
+      writeSync(this.#markDescriptor, String(revision).padStart(markDigits, "0"), 0);
+    } catch {
+      // A note for after an accident: it must not make one. The older one stands, or none.
+    }
   }
-}
 
-/** Notes are for after an accident: a full disk must not make one of them. */
-function writeNote(file: string, value: number): void {
-  try {
-    writeFileSync(file, String(value));
-  } catch {
-    // The older note stands, or none.
+  /** Gives up what is open. */
+  close(): void {
+    if (this.#markDescriptor !== undefined) closeSync(this.#markDescriptor);
+    this.#markDescriptor = undefined;
   }
 }
 

@@ -1,5 +1,6 @@
+import { statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import type { DataFolder } from "./data-folder.ts";
+import { damaged } from "./database-damage.ts";
 
 const schema = `
   CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -14,29 +15,63 @@ const schema = `
   );
 `;
 
-/** Opens the database for one registry alone. Throws, by name, where that is not possible. */
-export function openDatabase(folder: DataFolder): DatabaseSync {
-  const file = folder.databaseFile;
+/**
+ * Opens the database to write it, making it where it is missing: in WAL mode, with an fsync for every commit. Whoever
+ * calls holds the folder's lock. Throws, by name, where that is not possible or the file is damaged.
+ */
+export function openDatabase(file: string): DatabaseSync {
+  refuseFolder(file);
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file);
-    // EXCLUSIVE holds the file's lock until close: a second registry on the same folder is refused.
-    database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    checkPages(database, file);
     database.exec(schema);
-    folder.claim();
     return database;
   } catch (cause) {
     database?.close();
-    const reason = reasonOf(cause);
-    if (reason.includes("locked")) {
-      const owner = folder.owner();
-      const which = owner === undefined ? "another registry" : `another registry, process ${owner}`;
-      throw new Error(`${file} is in use by ${which}: stop that one, or give this one another --data`, { cause });
-    }
-    throw new Error(`${file} cannot be opened: ${reason}`, { cause });
+    throw cannotOpen(file, cause);
   }
 }
 
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+/** Opens the database to read it, beside whoever writes it. Throws, by name, where that is not possible. */
+export function openToRead(file: string): DatabaseSync {
+  refuseFolder(file);
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { readOnly: true });
+    checkPages(database, file);
+    return database;
+  } catch (cause) {
+    database?.close();
+    throw cannotOpen(file, cause);
+  }
+}
+
+/** SQLite's own check of every page; its findings name them (https://sqlite.org/pragma.html#pragma_quick_check). */
+function checkPages(database: DatabaseSync, file: string): void {
+  const [first] = database.prepare("PRAGMA quick_check(1)").all();
+  const finding = String(first?.["quick_check"]);
+  if (finding !== "ok") throw damaged(file, finding.replaceAll(/\s+/g, " "));
+}
+
+function refuseFolder(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Error(`${file} cannot be opened: it is a folder; a registry's database is a file`);
+  }
+}
+
+/** SQLite's codes for a damaged file, without their details (https://sqlite.org/rescode.html). */
+const damageCodes = new Set([11, 26]);
+
+/** SQLite's "unable to open", behind which most often stand permissions. */
+const cannotOpenCode = 14;
+
+function cannotOpen(file: string, cause: unknown): Error {
+  const { errcode } = cause as { readonly errcode?: number };
+  if (!(cause instanceof Error) || errcode === undefined) return cause as Error;
+  const primary = errcode & 0xff;
+  if (damageCodes.has(primary)) return damaged(file, cause.message, cause);
+  const hint = primary === cannotOpenCode ? "; check that this user may read and write the file and its folder" : "";
+  return new Error(`${file} cannot be opened: ${cause.message}${hint}`, { cause });
 }

@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { appendFileSync, copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -17,8 +26,15 @@ function temporaryFolder(t: TestContext): string {
   return folder;
 }
 
-function open(t: TestContext, folder: string): { store: Store; state: RegistryState } {
-  const store = createSqliteStore({ folder, historyLimit: 100 });
+interface Opened {
+  readonly store: Store;
+  readonly state: RegistryState;
+  readonly warnings: readonly string[];
+}
+
+function open(t: TestContext, folder: string): Opened {
+  const warnings: string[] = [];
+  const store = createSqliteStore({ folder, historyLimit: 100, warn: (message) => warnings.push(message) });
   t.after(() => {
     try {
       store.close();
@@ -26,7 +42,7 @@ function open(t: TestContext, folder: string): { store: Store; state: RegistrySt
       // Closed by the test itself.
     }
   });
-  return { store, state: new RegistryState(store, 100) };
+  return { store, state: new RegistryState(store, 100), warnings };
 }
 
 function putService(state: RegistryState, name: string): void {
@@ -75,16 +91,20 @@ test("an older copy of the file is another history, in which no revision comes t
   putService(second.state, "b");
   second.store.close();
   copyFileSync(copy, file);
-  const { state } = open(t, folder);
+  const { state, warnings } = open(t, folder);
   assert.notEqual(state.epoch, first.state.epoch);
-  assert.deepEqual([state.revision, state.log.floor], [2, 2]);
+  assert.ok(state.revision > 2 && state.log.floor === state.revision, "who has seen revision 2 starts over");
   putService(state, "c");
   assert.deepEqual(
     [...state.ofKind(service)].map(({ name, revision }) => [name, revision]),
     [
       ["a", 1],
-      ["c", 3],
+      ["c", state.log.floor + 1],
     ],
+  );
+  assert.match(
+    warnings.join(),
+    /ends at revision 1, and 2 was here: what came after it is lost .*: clients start over/,
   );
 });
 
@@ -102,7 +122,7 @@ test("a record that was changed behind the registry's back is not served", (t) =
 test("a file that is no database is refused by name", (t) => {
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, "registry.db"), "this is not a database, and long enough to see that".repeat(20));
-  assert.throws(() => open(t, folder), /registry\.db cannot be opened: file is not a database/);
+  assert.throws(() => open(t, folder), /registry\.db is damaged: file is not a database; put a backup/);
 });
 
 test("a data folder that is a file is refused by name", (t) => {
@@ -136,4 +156,55 @@ test("a commit that fails leaves nothing of itself, and no write is taken after 
   assert.equal(state.failure?.lasting, true);
   store.close();
   assert.equal(open(t, folder).state.revision, 1);
+});
+
+test("objects that have gone from the file are missed", (t) => {
+  const folder = temporaryFolder(t);
+  const { store, state } = open(t, folder);
+  putService(state, "a");
+  putService(state, "b");
+  store.close();
+  const database = new DatabaseSync(join(folder, "registry.db"));
+  database.exec("DELETE FROM objects WHERE name = 'a'");
+  database.close();
+  assert.throws(() => open(t, folder), /registry\.db is damaged: its objects are not those that were written last/);
+});
+
+test("a database that is missing is a fresh start of another history, and is told", (t) => {
+  const folder = temporaryFolder(t);
+  const { store, state } = open(t, folder);
+  putService(state, "a");
+  store.close();
+  rmSync(join(folder, "registry.db"));
+  const fresh = open(t, folder);
+  assert.equal(fresh.state.countOf(service), 0);
+  assert.ok(fresh.state.revision > 1);
+  assert.match(fresh.warnings.join(), /ends at revision 0, and 1 was here/);
+});
+
+test("a folder in the database's place is refused by name", (t) => {
+  const folder = temporaryFolder(t);
+  mkdirSync(join(folder, "registry.db"));
+  assert.throws(() => open(t, folder), /registry\.db cannot be opened: it is a folder/);
+});
+
+test("a database of the schema before this one is taken over, one of a later schema is refused before any write", (t) => {
+  const folder = temporaryFolder(t);
+  const { store, state } = open(t, folder);
+  putService(state, "a");
+  store.close();
+  const alter = (statement: string): void => {
+    const database = new DatabaseSync(join(folder, "registry.db"));
+    database.exec(statement);
+    database.close();
+  };
+  alter("UPDATE meta SET value = '1' WHERE key = 'schema'; DELETE FROM meta WHERE key = 'digest'");
+  const taken = open(t, folder);
+  assert.deepEqual([taken.state.epoch, taken.state.revision, taken.warnings], [state.epoch, 1, []]);
+  putService(taken.state, "b");
+  taken.store.close();
+  alter("UPDATE meta SET value = '3' WHERE key = 'schema'");
+  const before = readFileSync(join(folder, "registry.db"));
+  assert.throws(() => open(t, folder), /has schema 3, this registry reads 2: start the newer one/);
+  assert.deepEqual(readFileSync(join(folder, "registry.db")), before);
 });
