@@ -5,7 +5,7 @@ import { bodyOf, sendJson } from "./app.ts";
 
 const collection = "/mesh/v1/namespaces/:namespace/services/:service/instances";
 
-/** Registration, renewal and departure of instances. */
+/** Registration, renewal and departure of instances, and taking them out of service and back. */
 export function addInstanceRoutes(app: FastifyInstance, instances: InstanceKeeper): void {
   app.put<{ Params: InstanceAddress }>(`${collection}/:instance`, (request, reply) => {
     const { created, json } = instances.put(request.params, bodyOf(request));
@@ -20,6 +20,14 @@ export function addInstanceRoutes(app: FastifyInstance, instances: InstanceKeepe
       const details = { name, kind: "instances" };
       return reply.send({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", details, code: 200 });
     },
+  );
+
+  app.post<{ Params: InstanceAddress }>(`${collection}/:instance/drain`, ({ params }) =>
+    instances.setDrained(params, true),
+  );
+
+  app.delete<{ Params: InstanceAddress }>(`${collection}/:instance/drain`, ({ params }) =>
+    instances.setDrained(params, false),
   );
 
   app.get<{ Params: InstanceAddress }>(`${collection}/:instance`, (request) => instances.get(request.params));

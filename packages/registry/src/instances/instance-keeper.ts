@@ -16,6 +16,7 @@ import {
   type InstanceAddress,
   instanceFacts,
   registrationOf,
+  withDrain,
   workloadEntryKind,
   workloadEntryOf,
 } from "./workload-entry.ts";
@@ -33,6 +34,8 @@ export interface InstanceView extends InstanceRegistration {
   readonly instance: string;
   /** Until the lease runs out; negative where it has, and is preserved. */
   readonly remainingMs: number;
+  /** Since when an operator keeps it out of service, ISO 8601; absent while it is in service. */
+  readonly drainedSince?: string;
 }
 
 /** Answer to a registration or renewal. */
@@ -99,6 +102,24 @@ export class InstanceKeeper {
     return object;
   }
 
+  /**
+   * Takes an instance out of service, or puts it back: clients do not hear of it, its lease and its process go on. Holds
+   * over renewals, a new process under the same id and a restart, until it is undone or the instance leaves. Throws an
+   * ApiError where there is none.
+   */
+  setDrained(at: InstanceAddress, drained: boolean): InstanceView {
+    const object = this.#require(at);
+    const { drainedSince } = instanceFacts(object.resource)!;
+    if (drained === (drainedSince !== undefined)) return this.#view(object, at);
+    const wallMs = this.#clock.wallMs();
+    const marked = withDrain(object.resource, drained ? new Date(wallMs).toISOString() : undefined);
+    const resource = manageMetadata(workloadEntryKind, marked, object, wallMs);
+    const [change] = this.#state.write([{ type: "put", info: workloadEntryKind, resource }]);
+    const { namespace, name } = change!.object;
+    this.#logger.info(`instance ${namespace}/${name} is ${drained ? "taken out of" : "put back into"} service`);
+    return this.#view(change!.object, at);
+  }
+
   /** One instance. Throws an ApiError where there is none. */
   get(at: InstanceAddress): InstanceView {
     return this.#view(this.#require(at), at);
@@ -126,7 +147,9 @@ export class InstanceKeeper {
     const previous = held === undefined ? undefined : this.#objectOf(at.namespace, held.lease.key);
     const formerSessions = this.#succession(at, previous, registration.session);
     const name = previous?.name ?? this.#freeName(at);
-    const wanted = checked(at, workloadEntryOf(at, name, registration, formerSessions));
+    const entry = workloadEntryOf(at, name, registration, formerSessions);
+    const drainedSince = previous === undefined ? undefined : instanceFacts(previous.resource)?.drainedSince;
+    const wanted = checked(at, withDrain(entry, drainedSince));
     const change = this.#writeIfChanged(wanted, previous);
     const object = change?.object ?? previous!;
     const ttlSeconds = registration.ttlSeconds ?? defaultTtlSeconds;
@@ -192,7 +215,9 @@ export class InstanceKeeper {
   #view(object: StoredObject, at: InstanceAddress): InstanceView {
     const lease = this.#leases.get(objectKey(object.namespace, object.name));
     const remainingMs = lease === undefined ? 0 : Math.round(this.#leases.remainingMs(lease));
-    return { ...at, ...registrationOf(object.resource), remainingMs };
+    const drainedSince = instanceFacts(object.resource)?.drainedSince;
+    const drain = drainedSince === undefined ? {} : { drainedSince };
+    return { ...at, ...registrationOf(object.resource), remainingMs, ...drain };
   }
 
   /** Takes a stored instance into care with a full lease; its first renewal is read in full. */

@@ -16,6 +16,8 @@ export const leaseMarks = {
   session: "intramesh.io/session",
   /** Processes that held it before, newest first, comma-separated; they may not come back. */
   formerSessions: "intramesh.io/former-sessions",
+  /** Since when an operator keeps the instance out of service, ISO 8601; absent while it is in service. */
+  drained: "intramesh.io/drained",
   /** JSON of the instance's health check. */
   healthCheck: "intramesh.io/health-check",
 } as const;
@@ -27,6 +29,7 @@ export interface InstanceFacts {
   readonly ttlSeconds: number;
   readonly session: string | undefined;
   readonly formerSessions: readonly string[];
+  readonly drainedSince: string | undefined;
 }
 
 /** Where an instance belongs. */
@@ -57,7 +60,20 @@ export function instanceFacts(resource: Resource): InstanceFacts | undefined {
     ttlSeconds: Number(annotations[leaseMarks.ttlSeconds] ?? defaultTtlSeconds),
     session: annotations[leaseMarks.session],
     formerSessions: annotations[leaseMarks.formerSessions]?.split(",") ?? [],
+    drainedSince: annotations[leaseMarks.drained],
   };
+}
+
+/** True where an operator keeps the instance out of service. */
+export function isDrained(resource: Resource): boolean {
+  return resource.metadata.annotations?.[leaseMarks.drained] !== undefined;
+}
+
+/** The WorkloadEntry out of service `since` then; in service where that is undefined. */
+export function withDrain(resource: Resource, since: string | undefined): Resource {
+  const { [leaseMarks.drained]: _, ...annotations } = resource.metadata.annotations ?? {};
+  const mark = since === undefined ? {} : { [leaseMarks.drained]: since };
+  return { ...resource, metadata: { ...resource.metadata, annotations: { ...annotations, ...mark } } };
 }
 
 /** The service of an instance, for whoever watches one service only. */
