@@ -1,5 +1,10 @@
-import type { Labels } from "@intramesh/core";
-import { registerInstance } from "@intramesh/discovery";
+import { type Labels, MeshError } from "@intramesh/core";
+import {
+  type AnnouncedInstance,
+  type InstanceAnnouncement,
+  type ResourceSource,
+  registerInstance,
+} from "@intramesh/discovery";
 import type { ResolvedOptions } from "./options.ts";
 import { whenListening } from "./when-listening.ts";
 
@@ -18,35 +23,67 @@ export interface AdvertisementEvents {
   taken(message: string): void;
 }
 
-/** Registers the instance as soon as something listens at its port. A process without a port or registry only calls. */
+/**
+ * Registers the instance as soon as something listens at its port, with the registry and with every source that takes
+ * instances. A process without a port, or with nowhere to register, only calls.
+ */
 export function createAdvertisement(
   options: ResolvedOptions,
   labels: Labels,
   events: AdvertisementEvents,
 ): Advertisement {
-  const { registry, service, scheduler } = options;
+  const { service, scheduler } = options;
+  const places = placesOf(options, events);
   let probe: ReturnType<typeof whenListening> | undefined;
   let registered: Promise<void> | undefined;
-  let registrar: ReturnType<typeof registerInstance> | undefined;
+  let registrars: readonly AnnouncedInstance[] = [];
 
-  async function register(url: string, targetPort: number): Promise<void> {
-    const { token, clock, random, logger } = options;
-    const log = (message: string): void => logger.warn(`intramesh: ${message}`);
-    registrar = registerInstance({
-      url,
+  async function register(targetPort: number): Promise<void> {
+    const announcement = announcementOf(options, labels, targetPort);
+    registrars = places.map((place) => place(announcement));
+    await Promise.all(registrars.map((registrar) => registrar.ready()));
+    events.registered();
+  }
+
+  const advertisement: Advertisement = {
+    listensAt(targetPort) {
+      if (places.length === 0 || probe !== undefined) return;
+      probe = whenListening(service.address, targetPort, scheduler);
+      registered = probe.listening.then(() => register(targetPort));
+      // Whoever waits for ready() hears of a name that is taken; onTaken has said it to the others.
+      registered.catch(() => undefined);
+    },
+    async ready() {
+      if (await probe?.first) await registered;
+    },
+    async close() {
+      probe?.stop();
+      await Promise.all(registrars.map((registrar) => registrar.close()));
+      return registrars.length > 0;
+    },
+  };
+  if (service.targetPort !== undefined) advertisement.listensAt(service.targetPort);
+  return advertisement;
+}
+
+type Place = (announcement: InstanceAnnouncement) => AnnouncedInstance;
+
+function placesOf(options: ResolvedOptions, events: AdvertisementEvents): readonly Place[] {
+  const { registry, sources, token, clock, scheduler, random, logger } = options;
+  const log = (message: string): void => logger.warn(`intramesh: ${message}`);
+  const places = sources
+    .filter((source) => source.register !== undefined)
+    .map(
+      (source): Place =>
+        (announcement) =>
+          announceOr(source, announcement, log),
+    );
+  if (registry === undefined) return places;
+  const inRegistry: Place = (announcement) =>
+    registerInstance({
+      ...announcement,
+      url: registry,
       ...(token === undefined ? {} : { token }),
-      namespace: service.namespace,
-      service: service.name,
-      instance: service.instance,
-      registration: {
-        address: service.address,
-        ports: { http: targetPort },
-        servicePorts: { http: service.port ?? targetPort },
-        labels,
-        weight: service.weight,
-        ...(service.locality === "" ? {} : { locality: service.locality }),
-        ...(service.healthCheck === undefined ? {} : { healthCheck: service.healthCheck }),
-      },
       clock,
       scheduler,
       random,
@@ -56,27 +93,39 @@ export function createAdvertisement(
       },
       log,
     });
-    await registrar.ready();
-    events.registered();
-  }
+  return [...places, inRegistry];
+}
 
-  const advertisement: Advertisement = {
-    listensAt(targetPort) {
-      if (registry === undefined || probe !== undefined) return;
-      probe = whenListening(service.address, targetPort, scheduler);
-      registered = probe.listening.then(() => register(registry, targetPort));
-      // Whoever waits for ready() hears of a name that is taken; onTaken has said it to the others.
-      registered.catch(() => undefined);
-    },
-    async ready() {
-      if (await probe?.first) await registered;
-    },
-    async close() {
-      probe?.stop();
-      await registrar?.close();
-      return registrar !== undefined;
+/** Somebody has to hear why a source cannot hold this instance, even where nobody waits for ready(). */
+function announceOr(
+  source: ResourceSource,
+  announcement: InstanceAnnouncement,
+  log: (message: string) => void,
+): AnnouncedInstance {
+  try {
+    return source.register!(announcement);
+  } catch (error) {
+    const { message } = error as Error;
+    log(`${source.name} cannot hold this instance: ${message}`);
+    const refused = Promise.reject(new MeshError("MESH_BAD_OPTION", `${source.name}: ${message}`, { cause: error }));
+    refused.catch(() => undefined);
+    return { ready: () => refused, close: async () => undefined };
+  }
+}
+
+function announcementOf({ service }: ResolvedOptions, labels: Labels, targetPort: number): InstanceAnnouncement {
+  return {
+    namespace: service.namespace,
+    service: service.name,
+    instance: service.instance,
+    registration: {
+      address: service.address,
+      ports: { http: targetPort },
+      servicePorts: { http: service.port ?? targetPort },
+      labels,
+      weight: service.weight,
+      ...(service.locality === "" ? {} : { locality: service.locality }),
+      ...(service.healthCheck === undefined ? {} : { healthCheck: service.healthCheck }),
     },
   };
-  if (service.targetPort !== undefined) advertisement.listensAt(service.targetPort);
-  return advertisement;
 }

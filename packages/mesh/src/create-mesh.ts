@@ -20,6 +20,7 @@ import { type Advertisement, createAdvertisement } from "./advertisement.ts";
 import type { Runtime } from "./chain.ts";
 import { ClusterSet } from "./cluster-set.ts";
 import { drain, within } from "./drain.ts";
+import { withEnvironmentSources } from "./environment-sources.ts";
 import { createExplanations } from "./explanations.ts";
 import { createFallbacks } from "./fallbacks.ts";
 import { createMeshInbound } from "./inbound.ts";
@@ -44,7 +45,7 @@ import { encodePeer, peerOfLabels, type Workload } from "./workload.ts";
  * Throws a MeshError with code MESH_BAD_OPTION for options that cannot be.
  */
 export async function createMesh(options: MeshOptions = {}): Promise<Mesh> {
-  return startMesh(options).mesh;
+  return startMesh(await withEnvironmentSources(options)).mesh;
 }
 
 /**

@@ -235,7 +235,8 @@ function listFrom(text: string | undefined): string[] | undefined {
         .filter((part) => part !== "");
 }
 
-function filesFrom(text: string | undefined): ResourceSource[] {
+/** The source that `INTRAMESH_FILES` names; none where it is unset. */
+export function filesFrom(text: string | undefined): ResourceSource[] {
   const paths = listFrom(text) ?? [];
   return paths.length === 0 ? [] : [files(...paths)];
 }

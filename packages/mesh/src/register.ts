@@ -1,6 +1,7 @@
 import { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startMesh } from "./create-mesh.ts";
+import { withEnvironmentSources } from "./environment-sources.ts";
 
 /*
  * `node --import intramesh/register app.js`: meshes a program as it is. Its global fetch, undici and its `node:http`
@@ -8,7 +9,7 @@ import { startMesh } from "./create-mesh.ts";
  */
 
 // The program does not know of the mesh: it cannot close it in a signal handler of its own.
-const { mesh, advertisement } = startMesh({}, "close");
+const { mesh, advertisement } = startMesh(await withEnvironmentSources({}), "close");
 const enter = mesh.middleware();
 
 globalThis.fetch = mesh.fetch;

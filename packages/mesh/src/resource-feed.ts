@@ -1,10 +1,12 @@
 import { MeshError } from "@intramesh/core";
-import { lastKnownGood, mergeSources, type ResourceSource, registrySource } from "@intramesh/discovery";
+import { lastKnownGood, mergeSources, parseFile, type ResourceSource, registrySource } from "@intramesh/discovery";
 import type { ResolvedOptions } from "./options.ts";
 
 /** The one source of a mesh: what the options name, merged, in the order written; the registry last. */
 export function createResourceFeed(options: ResolvedOptions): ResourceSource {
   const { registry, sources, service, clock, scheduler, random, logger } = options;
+  const log = (message: string): void => logger.warn(`intramesh: ${message}`);
+  for (const source of sources) source.attach?.({ clock, scheduler, random, parse: parseFile, log });
   const all = [...sources];
   if (registry !== undefined) {
     all.push(
@@ -15,7 +17,7 @@ export function createResourceFeed(options: ResolvedOptions): ResourceSource {
         scheduler,
         random,
         lastKnownGood: lastKnownGood(options.stateDirectory, `${service.namespace}.${service.name}`),
-        log: (message) => logger.warn(`intramesh: ${message}`),
+        log,
       }),
     );
   }
