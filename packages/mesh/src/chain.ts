@@ -19,6 +19,7 @@ export type Role =
   | "shape"
   | "mirror"
   | "deadline"
+  | "await-endpoints"
   | "limit-concurrency"
   | "retry"
   | "hedge"

@@ -1,3 +1,4 @@
+import type { LookupFunction } from "node:net";
 import type { BalancedEndpoint } from "@intramesh/balancing";
 import type { ClusterPolicy, Endpoint, EndpointState } from "@intramesh/core";
 import type { HostConnections, OutlierHost } from "@intramesh/resilience";
@@ -18,8 +19,8 @@ export interface ClusterEndpoint extends BalancedEndpoint {
 
 /** Settings of a policy that a pool of connections is made with. */
 export function connectionSettings(policy: ClusterPolicy): string {
-  const { tls, connectTimeoutMs, connectionPool } = policy;
-  return `${tls} ${connectTimeoutMs} ${connectionPool?.idleTimeoutMs} ${connectionPool?.maxConnectionDurationMs} ${connectionPool?.maxRequestsPerConnection}`;
+  const { tls, nameResolution, connectTimeoutMs, connectionPool } = policy;
+  return `${tls} ${nameResolution} ${connectTimeoutMs} ${connectionPool?.idleTimeoutMs} ${connectionPool?.maxConnectionDurationMs} ${connectionPool?.maxRequestsPerConnection}`;
 }
 
 /** Opens the pools of an endpoint when they are first used. */
@@ -27,14 +28,16 @@ export function connectionsOf(
   endpoint: Endpoint,
   policy: ClusterPolicy,
   pools: EndpointPools,
+  lookup: LookupFunction,
   onDisconnect: () => void,
 ): ClusterEndpoint["connection"] {
-  const { key, host, connectTimeoutMs, connectionPool } = policy;
+  const { key, host, nameResolution, connectTimeoutMs, connectionPool } = policy;
   const open = (tls: boolean): Connection =>
     pools.connect(endpoint, {
       // Ceilings count the connections of one cluster; others may share theirs.
       ...(connectionPool === undefined ? {} : { owner: key, onDisconnect }),
       tls,
+      lookup: nameResolution === "LOGICAL_DNS" ? lookup : undefined,
       serverName: host,
       connectTimeoutMs,
       idleTimeoutMs: connectionPool?.idleTimeoutMs,

@@ -24,7 +24,11 @@ export class ClusterSet {
     if (clusterPolicy === undefined) return undefined;
     const known = this.#clusters.get(clusterPolicy.key);
     if (known !== undefined) return known;
-    const cluster = new Cluster(clusterPolicy, policy.endpoints(clusterPolicy), policy.resilience?.(ref), this.#parts);
+    const endpoints = policy.endpoints(clusterPolicy);
+    const cluster: Cluster = new Cluster(clusterPolicy, endpoints, policy.resilience?.(ref), this.#parts, (before) => {
+      this.#recount(cluster, before);
+      this.#letGo();
+    });
     this.#clusters.set(cluster.key, cluster);
     this.#count(cluster.endpoints, 1);
     return cluster;
@@ -52,8 +56,7 @@ export class ClusterSet {
       if (step !== undefined && !step.touches(cluster.policy.host)) continue;
       this.#bring(cluster, policy);
     }
-    if (this.#lost) this.#parts.pools.keepOnly(this.#uses);
-    this.#lost = false;
+    this.#letGo();
   }
 
   close(): void {
@@ -71,8 +74,18 @@ export class ClusterSet {
     } else {
       cluster.update(next, policy.endpoints(next), policy.resilience?.({ host, port, subset }));
     }
+    this.#recount(cluster, before);
+  }
+
+  #recount(cluster: Cluster, before: readonly Endpoint[]): void {
     this.#count(cluster.endpoints, 1);
     this.#count(before, -1);
+  }
+
+  /** Closes connections to endpoints that nobody has any more, each when its last request has ended. */
+  #letGo(): void {
+    if (this.#lost) this.#parts.pools.keepOnly(this.#uses);
+    this.#lost = false;
   }
 
   #count(endpoints: readonly Endpoint[], step: 1 | -1): void {

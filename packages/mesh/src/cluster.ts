@@ -17,6 +17,7 @@ import type {
   ResiliencePolicy,
   Scheduler,
 } from "@intramesh/core";
+import type { NameResolver } from "@intramesh/discovery";
 import { type Ceilings, createCeilings, createOutlierDetector, type OutlierDetector } from "@intramesh/resilience";
 import type { ClusterMetrics, ClusterStats, Edge, IstioMetrics } from "@intramesh/telemetry";
 import type { EndpointPools } from "@intramesh/transport";
@@ -24,6 +25,7 @@ import { clientNumber } from "./client-number.ts";
 import { type ClusterEndpoint, connectionSettings, connectionsOf } from "./cluster-endpoint.ts";
 import { buildGuards, type ClusterGuards, noGuards } from "./cluster-guards.ts";
 import type { Emitter } from "./mesh-events.ts";
+import { ResolvedEndpoints } from "./resolved-endpoints.ts";
 import { peerOfLabels, sourceEdge, type Workload } from "./workload.ts";
 
 export interface ClusterParts {
@@ -31,6 +33,7 @@ export interface ClusterParts {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly pools: EndpointPools;
+  readonly names: NameResolver;
   readonly metrics: IstioMetrics;
   readonly clusterMetrics: ClusterMetrics;
   readonly events: Emitter;
@@ -76,6 +79,7 @@ export class Cluster {
   readonly ceilings: Ceilings;
   guards: ClusterGuards = noGuards;
   readonly #parts: ClusterParts;
+  readonly #resolved: ResolvedEndpoints;
   readonly #states = new Map<string, EndpointState>();
   #members: ReadonlyMap<Endpoint, ClusterEndpoint> = new Map();
   /** Of this process among those that call the cluster. */
@@ -84,11 +88,13 @@ export class Cluster {
   #cancelTick: Cancel = () => {};
   #cancelRebuild: Cancel = () => {};
 
+  /** `onMove` is called with the endpoints before where names lead to others, never from within a call. */
   constructor(
     policy: ClusterPolicy,
-    endpoints: readonly Endpoint[],
+    declared: readonly Endpoint[],
     resilience: ResiliencePolicy | undefined,
     parts: ClusterParts,
+    onMove: (before: readonly Endpoint[]) => void,
   ) {
     this.key = policy.key;
     this.policy = policy;
@@ -98,8 +104,18 @@ export class Cluster {
     this.ceilings = createCeilings(policy.connectionPool ?? noCeilings);
     this.picker = this.#buildPicker();
     this.#guard(resilience);
-    this.#adopt(policy, endpoints);
+    this.#resolved = new ResolvedEndpoints(parts.names, (endpoints) => {
+      const before = this.endpoints;
+      this.#adopt(this.policy, endpoints);
+      onMove(before);
+    });
+    this.#adopt(policy, this.#resolved.declare(policy.nameResolution, declared));
     parts.clusterMetrics.watch(policy.key, () => this.#gauges());
+  }
+
+  /** While endpoints are awaited that have not been looked up yet; undefined then. */
+  get starting(): Promise<void> | undefined {
+    return this.#resolved.starting;
   }
 
   /** True where a request must ask for a place before it is sent. */
@@ -112,8 +128,9 @@ export class Cluster {
   }
 
   /** Takes over a new policy and a new set of endpoints; does nothing where both are as before. */
-  update(policy: ClusterPolicy, endpoints: readonly Endpoint[], resilience: ResiliencePolicy | undefined): void {
+  update(policy: ClusterPolicy, declared: readonly Endpoint[], resilience: ResiliencePolicy | undefined): void {
     if (resilience !== this.guards.policy) this.#guard(resilience);
+    const endpoints = this.#resolved.declare(policy.nameResolution, declared);
     if (policy === this.policy && sameEndpoints(endpoints, this.endpoints)) return;
     this.#adopt(policy, endpoints);
   }
@@ -152,6 +169,7 @@ export class Cluster {
 
   /** Nothing routes here any more: its timer and its gauges go, what runs goes on. */
   retire(): void {
+    this.#resolved.close();
     this.#cancelTick();
     this.#cancelRebuild();
     this.guards.breaker?.close();
@@ -189,7 +207,7 @@ export class Cluster {
   }
 
   #member(endpoint: Endpoint): ClusterEndpoint {
-    const { metrics, self, pools, clock } = this.#parts;
+    const { metrics, self, pools, names, clock } = this.#parts;
     const { policy } = this;
     let state = this.#states.get(endpoint.id);
     if (state === undefined) {
@@ -203,7 +221,9 @@ export class Cluster {
       edge: metrics.edge(sourceEdge(self, peerOfLabels(endpoint.labels, policy.service.namespace), policy.service)),
       connections,
       outlier: undefined,
-      connection: connectionsOf(endpoint, policy, pools, () => this.ceilings.connectionClosed(connections)),
+      connection: connectionsOf(endpoint, policy, pools, names.lookup, () =>
+        this.ceilings.connectionClosed(connections),
+      ),
     };
   }
 

@@ -1,7 +1,7 @@
 import { type Hash64, loadHash64, type RequestSource } from "@intramesh/balancing";
 import { createPolicyBuilder } from "@intramesh/config";
 import type { ClusterRef } from "@intramesh/core";
-import type { ResourceState } from "@intramesh/discovery";
+import { createDnsNames, type ResourceState } from "@intramesh/discovery";
 import { compileRouteTable, explainRequest } from "@intramesh/routing";
 import { createClusterMetrics, createIstioMetrics, createMetricsRegistry, currentContext } from "@intramesh/telemetry";
 import {
@@ -70,7 +70,24 @@ export function startMesh(
   let loadedHash: Hash64 | undefined;
   const hash64 = (): Hash64 => loadedHash!;
   const pools = createEndpointPools();
-  const clusters = new ClusterSet({ clock, scheduler, random, pools, metrics, clusterMetrics, events, self, hash64 });
+  const names = createDnsNames({
+    servers: resolved.dnsServers,
+    scheduler,
+    random,
+    onFailure: (message) => logger.warn(`intramesh: ${message}`),
+  });
+  const clusters = new ClusterSet({
+    clock,
+    scheduler,
+    random,
+    pools,
+    names,
+    metrics,
+    clusterMetrics,
+    events,
+    self,
+    hash64,
+  });
   const fallbacks = createFallbacks(() => holder.current.policy);
   const runtime: Runtime = {
     clock,
@@ -182,6 +199,7 @@ export function startMesh(
       drained = true;
       status.close();
       clusters.close();
+      names.close();
       // Calls of no handler, a long poll for one, are waited for as long as handlers are.
       const stopped = Promise.all([holder.close(), pools.close(), admin?.close()]);
       await within(stopped, resolved.drainTimeoutMs, scheduler);

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { isIP } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { type Clock, type Labels, MeshError, type Random, type Scheduler } from "@intramesh/core";
@@ -46,6 +47,8 @@ export interface MeshOptions {
   readonly token?: string;
   /** Where resources come from, instead of or beside the registry; earlier ones win. `INTRAMESH_FILES` names folders, comma-separated. */
   readonly sources?: readonly ResourceSource[];
+  /** Name servers for ServiceEntries of the DNS kinds, as `address` or `address:port`; those of the system. `INTRAMESH_DNS_SERVERS`, comma-separated */
+  readonly dnsServers?: readonly string[];
   /** Header names that travel from inbound to outbound calls; a trailing `*` is a wildcard. `INTRAMESH_PROPAGATE`, comma-separated */
   readonly propagate?: readonly string[];
   /** What happens to hosts that nobody declares. `ALLOW_ANY`, as Istio. `INTRAMESH_OUTBOUND_TRAFFIC_POLICY` */
@@ -92,6 +95,7 @@ export interface ResolvedOptions {
   readonly registry: string | undefined;
   readonly token: string | undefined;
   readonly sources: readonly ResourceSource[];
+  readonly dnsServers: readonly string[];
   readonly propagate: readonly string[];
   readonly outboundTrafficPolicy: "ALLOW_ANY" | "REGISTRY_ONLY";
   readonly metricsPath: string | undefined;
@@ -147,6 +151,7 @@ export function resolveOptions(options: MeshOptions, env: NodeJS.ProcessEnv = pr
     registry: registry === undefined ? undefined : httpUrl("registry", registry),
     token: options.token ?? env["INTRAMESH_TOKEN"],
     sources,
+    dnsServers: (options.dnsServers ?? listFrom(env["INTRAMESH_DNS_SERVERS"]) ?? []).map(dnsServer),
     propagate: options.propagate ?? listFrom(env["INTRAMESH_PROPAGATE"]) ?? defaultPropagatedHeaders,
     outboundTrafficPolicy: trafficPolicy(
       options.outboundTrafficPolicy ?? env["INTRAMESH_OUTBOUND_TRAFFIC_POLICY"] ?? "ALLOW_ANY",
@@ -214,6 +219,20 @@ function httpUrl(option: string, value: string): string {
 function trafficPolicy(value: string): "ALLOW_ANY" | "REGISTRY_ONLY" {
   if (value === "ALLOW_ANY" || value === "REGISTRY_ONLY") return value;
   throw bad("outboundTrafficPolicy", value, "ALLOW_ANY or REGISTRY_ONLY");
+}
+
+/** An IPv6 address with a port stands in brackets. */
+function dnsServer(value: string): string {
+  const [, bracketed, rest] = /^\[(.*)\](?::(\d+))?$/.exec(value) ?? [];
+  const [address, port] = bracketed === undefined ? splitPort(value) : [bracketed, rest];
+  if (isIP(address) === 0 || (port !== undefined && !(Number(port) >= 1 && Number(port) <= 65_535)))
+    throw bad("dnsServers", value, "the IP address of a name server, with or without a port, such as 192.0.2.53:5353");
+  return value;
+}
+
+function splitPort(value: string): readonly [string, string | undefined] {
+  const colon = isIP(value) === 0 ? value.lastIndexOf(":") : -1;
+  return colon < 0 ? [value, undefined] : [value.slice(0, colon), value.slice(colon + 1)];
 }
 
 /** 0 takes any free port. */

@@ -1,16 +1,25 @@
 import type { AbortReason, Exchange, Outcome, Scheduler } from "@intramesh/core";
 
-/** Waits, unless the exchange is ended first: then it returns at once and `exchange.aborted` says why. */
-export function pause(exchange: Exchange, delayMs: number, scheduler: Scheduler): Promise<void> {
+/**
+ * Waits for `delayMs`, or for `until` where that is sooner, unless the exchange is ended first: then it returns at once and
+ * `exchange.aborted` says why.
+ */
+export function pause(
+  exchange: Exchange,
+  delayMs: number,
+  scheduler: Scheduler,
+  until?: Promise<unknown>,
+): Promise<void> {
   if (exchange.aborted !== undefined) return Promise.resolve();
   return new Promise((resolve) => {
     const wake = (): void => {
-      exchange.cancel = undefined;
+      if (exchange.cancel === wake) exchange.cancel = undefined;
       stop();
       resolve();
     };
     const stop = scheduler.after(delayMs, wake);
     exchange.cancel = wake;
+    void until?.then(wake);
   });
 }
 

@@ -4,6 +4,7 @@ import { answerCors } from "./stages/answer-cors.ts";
 import { answerDirectly } from "./stages/answer-directly.ts";
 import { answerFailure } from "./stages/answer-failure.ts";
 import { applyDeadline } from "./stages/apply-deadline.ts";
+import { awaitEndpoints } from "./stages/await-endpoints.ts";
 import { breakCircuit } from "./stages/break-circuit.ts";
 import { collapse } from "./stages/collapse.ts";
 import { fallBack } from "./stages/fall-back.ts";
@@ -37,6 +38,7 @@ export const stack: readonly Stage[] = [
   shapeRequest,
   mirrorRequest,
   applyDeadline,
+  awaitEndpoints,
   limitConcurrency,
   retry,
   hedge,
@@ -70,6 +72,8 @@ export const order: readonly Precedence[] = [
   place("collapse", "shape", "what callers ask for is compared, not what a route makes of it"),
   place("shape", "mirror", "the copy is taken after header, host and path changes"),
   place("mirror", "retry", "a request is mirrored once, not for each attempt"),
+  place("deadline", "await-endpoints", "looking names up is the caller's time"),
+  place("await-endpoints", "limit-concurrency", "the first look-up of a name says nothing of how fast the upstream is"),
   place("deadline", "limit-concurrency", "waiting for a place is the caller's time"),
   place("limit-concurrency", "retry", "a request keeps its place over all its attempts, as a Hystrix command does"),
   place("retry", "hedge", "hedges are tries of one attempt; what they bring is retried together"),

@@ -14,7 +14,7 @@ export function routeUpgrade(
   clusters: ClusterSet,
   exchange: Exchange,
   runtime: PickRuntime & { readonly passthrough: Connection },
-): Connection | Outcome {
+): Connection | Outcome | Promise<Connection | Outcome> {
   exchange.path = normalizePath(exchange.path, snapshot.policy.pathNormalization) ?? exchange.path;
   const host = snapshot.table.find(exchange.host, exchange.port);
   if (host === undefined) {
@@ -25,10 +25,13 @@ export function routeUpgrade(
   const destination = chooseDestination(route, runtime.random());
   const cluster = clusters.callable(snapshot.policy, destination.clusterRef(exchange.port));
   if (cluster === undefined) return localResponse(503, "");
-  const picked = pickOnce(cluster, exchange, runtime, route.policy.hashKeys);
-  if (picked === undefined) return localResponse(503, "no healthy upstream");
-  if (destination.changesRequest) destination.applyRequestHeaders(exchange.headers, exchange);
-  exchange.authority = destination.policy.authority ?? exchange.authority;
-  exchange.path = route.rewritePath(exchange.path);
-  return picked.connection(exchange.scheme);
+  const pick = (): Connection | Outcome => {
+    const picked = pickOnce(cluster, exchange, runtime, route.policy.hashKeys);
+    if (picked === undefined) return localResponse(503, "no healthy upstream");
+    if (destination.changesRequest) destination.applyRequestHeaders(exchange.headers, exchange);
+    exchange.authority = destination.policy.authority ?? exchange.authority;
+    exchange.path = route.rewritePath(exchange.path);
+    return picked.connection(exchange.scheme);
+  };
+  return cluster.starting === undefined ? pick() : cluster.starting.then(pick);
 }

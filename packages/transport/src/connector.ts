@@ -1,3 +1,4 @@
+import type { LookupFunction } from "node:net";
 import { buildConnector, type Connector } from "./undici-parts.ts";
 
 export interface ConnectorOptions {
@@ -5,16 +6,19 @@ export interface ConnectorOptions {
   readonly serverName: string | undefined;
   /** 0: for as long as the kernel tries. */
   readonly timeoutMs: number;
+  /** Where a name leads; undefined: the system is asked. */
+  readonly lookup?: LookupFunction | undefined;
 }
 
 /**
  * Opens connections with a limit that is kept to the millisecond. undici's own limit is checked by a timer that ticks
  * twice a second: 300 ms there are a second.
  */
-export function createConnector({ serverName, timeoutMs }: ConnectorOptions): Connector {
+export function createConnector({ serverName, timeoutMs, lookup }: ConnectorOptions): Connector {
   const connect = buildConnector({
     timeout: 0,
     allowH2: false,
+    ...(lookup === undefined ? {} : { lookup }),
     ...(serverName === undefined ? {} : { servername: serverName }),
   });
   if (timeoutMs <= 0) return connect;

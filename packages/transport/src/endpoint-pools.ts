@@ -1,3 +1,4 @@
+import type { LookupFunction } from "node:net";
 import type { Endpoint, Exchange, Outcome, ResetReason } from "@intramesh/core";
 import type { Dispatcher } from "undici";
 import { Attempt } from "./attempt.ts";
@@ -34,6 +35,8 @@ export interface ConnectionOptions {
   readonly idleTimeoutMs?: number | undefined;
   /** Undefined: as long as both sides like. */
   readonly maxConnectionDurationMs?: number | undefined;
+  /** Where an endpoint leads that has a name for its address; undefined: the system is asked for each connection. */
+  readonly lookup?: LookupFunction | undefined;
   /** 1: a connection for each request; 0: no limit. Beyond 1 a connection is closed after this many on average. */
   readonly maxRequestsPerConnection?: number;
 }
@@ -59,12 +62,16 @@ export function createEndpointPools(): EndpointPools {
     passthrough: passthroughOf(agent),
     connect(endpoint, options) {
       const { owner = "", tls, serverName, connectTimeoutMs, maxConnectionDurationMs } = options;
-      const { maxRequestsPerConnection = 0, onDisconnect, idleTimeoutMs } = options;
-      const key = `${owner}|${endpoint.id}|${tls ? serverName : ""}|${connectTimeoutMs}|${idleTimeoutMs}|${maxConnectionDurationMs}|${maxRequestsPerConnection}`;
+      const { maxRequestsPerConnection = 0, onDisconnect, idleTimeoutMs, lookup } = options;
+      const key = `${owner}|${endpoint.id}|${tls ? serverName : ""}|${connectTimeoutMs}|${idleTimeoutMs}|${maxConnectionDurationMs}|${maxRequestsPerConnection}|${lookup === undefined ? "" : "followed"}`;
       const known = pools.get(key);
       if (known !== undefined) return known.pooled;
       const host = endpoint.address.includes(":") ? `[${endpoint.address}]` : endpoint.address;
-      const connect = createConnector({ serverName: tls ? serverName : undefined, timeoutMs: connectTimeoutMs });
+      const connect = createConnector({
+        serverName: tls ? serverName : undefined,
+        timeoutMs: connectTimeoutMs,
+        lookup,
+      });
       const open = (): Pool => {
         const pool = new Pool(`${tls ? "https" : "http"}://${host}:${endpoint.port}`, {
           ...noTimeout,

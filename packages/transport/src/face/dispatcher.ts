@@ -15,8 +15,8 @@ export interface FaceRuntime {
   readonly clock: Clock;
   /** Resolves for every ending; `caller gone` is the only reset that reaches a face. */
   handle(exchange: Exchange): Promise<Outcome>;
-  /** Routes an upgrade (WebSocket, CONNECT): the way to one endpoint, or the refusal. */
-  routeUpgrade(exchange: Exchange): Connection | Outcome;
+  /** Routes an upgrade (WebSocket, CONNECT): the way to one endpoint, or the refusal; later where endpoints are not known yet. */
+  routeUpgrade(exchange: Exchange): Connection | Outcome | Promise<Connection | Outcome>;
   /** Largest stream body that is kept for a second attempt, in bytes. */
   readonly replayLimitBytes: number;
 }
@@ -81,6 +81,16 @@ export class MeshDispatcher extends Dispatcher {
 
   #upgrade(options: UndiciDispatcher.DispatchOptions, exchange: HttpExchange, handler: Handler): void {
     const way = this.#runtime.routeUpgrade(exchange);
+    if (way instanceof Promise) void way.then((found) => this.#follow(found, options, exchange, handler));
+    else this.#follow(way, options, exchange, handler);
+  }
+
+  #follow(
+    way: Connection | Outcome,
+    options: UndiciDispatcher.DispatchOptions,
+    exchange: HttpExchange,
+    handler: Handler,
+  ): void {
     if ("dispatch" in way) {
       const headers = ["host", exchange.authority, ...exchange.headers.flat];
       const origin = `${exchange.scheme}://${exchange.authority}`;

@@ -1,0 +1,21 @@
+import type { Stage } from "../chain.ts";
+import { interruptedOutcome, pause } from "../pause.ts";
+
+/**
+ * Where endpoints have names: the first requests wait until one of the names has been looked up, for no longer than a
+ * connection may take. As Envoy, whose STRICT_DNS clusters take no traffic before their first answer.
+ */
+export const awaitEndpoints: Stage = {
+  role: "await-endpoints",
+  filter: ({ goal }, { scheduler }) => {
+    if (goal.kind !== "cluster" || goal.cluster.policy.nameResolution === "ON_CONNECT") return undefined;
+    const { cluster } = goal;
+    return (next) => (exchange) => {
+      const { starting } = cluster;
+      if (starting === undefined) return next(exchange);
+      return pause(exchange, cluster.policy.connectTimeoutMs, scheduler, starting).then(() =>
+        exchange.aborted === undefined ? next(exchange) : interruptedOutcome(exchange.aborted),
+      );
+    };
+  },
+};
