@@ -1,6 +1,7 @@
 import type { MonotonicMs } from "./clock.ts";
 import type { Endpoint, EndpointState } from "./endpoint.ts";
 import type { HeaderMap } from "./header-map.ts";
+import type { Outcome } from "./outcome.ts";
 import type { RequestView } from "./request-view.ts";
 import type { ResponseFlag } from "./response-flag.ts";
 
@@ -24,6 +25,26 @@ export type AbortReason =
 export interface Upstream {
   readonly endpoint: Endpoint;
   readonly state: EndpointState;
+}
+
+/** One attempt of a traced request, when its head has come or it has failed. */
+export interface TracedAttempt {
+  /** Counts from 1 in the order of sending, hedges included. */
+  readonly number: number;
+  /** Undefined where the request goes to its original destination. */
+  readonly upstream: Upstream | undefined;
+  readonly outcome: Outcome;
+  /** Milliseconds since 1970. */
+  readonly sentAtMs: number;
+  /** From sending to the response head or the failure. */
+  readonly tookMs: number;
+}
+
+/** Hears of the attempts of a request that is traced. */
+export interface RequestTrace {
+  /** Gives the attempt its number. */
+  attemptSent(): number;
+  attemptEnded(attempt: TracedAttempt): void;
 }
 
 /**
@@ -58,6 +79,8 @@ export interface Exchange extends RequestView {
   attempted: readonly string[];
   /** What Envoy's %RESPONSE_FLAGS% would show. */
   flags: readonly ResponseFlag[];
+  /** Undefined unless a span of the request is recorded. */
+  trace: RequestTrace | undefined;
   /** The decision as text, where somebody asked for it. */
   explanation: string | undefined;
   /** Set while something runs that can be cut short; called at most once. */

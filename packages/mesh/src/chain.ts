@@ -1,7 +1,7 @@
 import type { Hash64, RequestSource } from "@intramesh/balancing";
 import type { Clock, Filter, Random, ResponseFlag, Scheduler } from "@intramesh/core";
 import type { CompiledDestination, CompiledRoute } from "@intramesh/routing";
-import type { Edge } from "@intramesh/telemetry";
+import type { Edge, RequestTracer } from "@intramesh/telemetry";
 import type { Connection } from "@intramesh/transport";
 import type { Cluster } from "./cluster.ts";
 import type { FallbackFunction } from "./fallbacks.ts";
@@ -28,6 +28,7 @@ export type Role =
   | "hold-place"
   | "observe"
   | "per-try-timeout"
+  | "trace-attempt"
   | "send";
 
 /** What a chain is built from: one route and one of its destinations, or a refusal. */
@@ -45,6 +46,8 @@ export interface ChainPolicy {
   readonly fallbackCluster: Cluster | undefined;
   /** Metrics of requests that reach no endpoint. */
   readonly edge: Edge;
+  /** The service that is called, as its own spans name it; the host called where nobody knows it. */
+  readonly service: string;
   /** Name of the span. */
   readonly operation: string;
   /** Envoy's name of the cluster. */
@@ -72,7 +75,7 @@ export interface Runtime {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly passthrough: Connection;
-  readonly nodeId: string;
+  readonly tracer: RequestTracer;
   /** What consistent hashing knows of this client. */
   readonly source: RequestSource;
   /** The fallback that the program gave for a host; undefined where there is none. */

@@ -3,7 +3,14 @@ import { createPolicyBuilder } from "@intramesh/config";
 import type { ClusterRef } from "@intramesh/core";
 import { createDnsNames, type ResourceState } from "@intramesh/discovery";
 import { compileRouteTable, explainRequest } from "@intramesh/routing";
-import { createClusterMetrics, createIstioMetrics, createMetricsRegistry, currentContext } from "@intramesh/telemetry";
+import {
+  createClusterMetrics,
+  createIstioMetrics,
+  createMetricsRegistry,
+  createRequestTracer,
+  currentContext,
+  instrumentationShield,
+} from "@intramesh/telemetry";
 import {
   createEndpointPools,
   createFetch,
@@ -37,7 +44,7 @@ import { createStatusReport } from "./status-report.ts";
 import { keepAlive } from "./system/keep-alive.ts";
 import { noteCopy } from "./system/sdk-copies.ts";
 import { routeUpgrade } from "./upgrade.ts";
-import { encodePeer, peerOfLabels, type Workload } from "./workload.ts";
+import { encodePeer, peerOfLabels, spanOwner, type Workload } from "./workload.ts";
 
 /**
  * Joins this process to the mesh. Resources come in the background: `mesh.ready()` says when, and requests made before
@@ -69,7 +76,7 @@ export function startMesh(
   const events = createEmitter();
   let loadedHash: Hash64 | undefined;
   const hash64 = (): Hash64 => loadedHash!;
-  const pools = createEndpointPools();
+  const pools = createEndpointPools(instrumentationShield);
   const names = createDnsNames({
     servers: resolved.dnsServers,
     scheduler,
@@ -88,13 +95,14 @@ export function startMesh(
     self,
     hash64,
   });
+  const tracer = createRequestTracer({ owner: spanOwner(self, service.locality) });
   const fallbacks = createFallbacks(() => holder.current.policy);
   const runtime: Runtime = {
     clock,
     scheduler,
     random,
     passthrough: pools.passthrough,
-    nodeId: service.instance,
+    tracer,
     source: requestSource(service),
     fallbackOf: (host) => fallbacks.find(host),
     hash64,
@@ -138,6 +146,8 @@ export function startMesh(
   const inbound: Inbound = createMeshInbound({
     ...resolved,
     self,
+    port: service.port,
+    tracer,
     metrics,
     resilience: () => holder.current.policy.resilience?.(ownCluster(resolved)),
     scrape: () => page.metrics(),

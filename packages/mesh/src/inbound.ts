@@ -12,11 +12,11 @@ import {
   type AmbientContext,
   createHeaderGatherer,
   type Edge,
-  endServerSpan,
   type IstioMetrics,
+  type RequestTracer,
   runInContext,
+  type ServerSpanFacts,
   sdkRegistered,
-  startServerSpan,
   withSpanContext,
 } from "@intramesh/telemetry";
 import { createInbound, type Inbound } from "@intramesh/transport";
@@ -33,6 +33,9 @@ const nextRequestId = createRequestIds();
 export interface InboundParts {
   readonly self: Workload;
   readonly clock: Clock;
+  /** Port by which callers know this process; undefined where it only calls. */
+  readonly port: number | undefined;
+  readonly tracer: RequestTracer;
   readonly metrics: IstioMetrics;
   readonly propagate: readonly string[];
   readonly metricsPath: string | undefined;
@@ -46,7 +49,7 @@ export interface InboundParts {
 
 /** The server side: context for outbound calls, a server span, the callee's report of each request, the metrics page. */
 export function createMeshInbound(parts: InboundParts): Inbound {
-  const { self, clock, metrics, metricsPath } = parts;
+  const { self, clock, metrics, metricsPath, tracer } = parts;
   const gather = createHeaderGatherer(parts.propagate);
   const service = {
     host: `${self.service}.${self.namespace}.svc.cluster.local`,
@@ -64,6 +67,17 @@ export function createMeshInbound(parts: InboundParts): Inbound {
     // Callers are few; a caller that makes names up is cut off by the metrics' own limit.
     if (edges.size < 2_000) edges.set(peer, edge);
     return edge;
+  }
+
+  function spanFacts(peer: string, request: IncomingMessage): ServerSpanFacts {
+    const port = parts.port ?? request.socket.localPort ?? 0;
+    const { app } = decodePeer(peer);
+    return {
+      operation: `${service.host}:${port}/*`,
+      host: service.host,
+      upstreamCluster: `inbound|${port}||`,
+      caller: app === "unknown" ? undefined : app,
+    };
   }
 
   function context(request: IncomingMessage, forbidRetry: () => void, otel: AmbientContext["otel"]): AmbientContext {
@@ -92,13 +106,12 @@ export function createMeshInbound(parts: InboundParts): Inbound {
       request.headers["x-request-id"] ??= nextRequestId();
       const peer = takePeer(request);
       const edge = edgeOf(peer);
-      const traced = sdkRegistered()
-        ? startServerSpan(request, `${service.host}:${request.socket.localPort ?? 0}/*`, self.instance)
-        : undefined;
+      const traced = sdkRegistered() ? tracer.server(spanFacts(peer, request), request) : undefined;
       const ambient = context(request, () => forbidRetry(response, peer), traced?.otel);
       const waitMs = limiter.refuse(peer, request.url ?? "/", startedAt);
+      const isLate = ambient.deadline <= startedAt;
       if (waitMs !== undefined) refuseLimited(response, waitMs);
-      else if (ambient.deadline <= startedAt) refuseExpired(response);
+      else if (isLate) refuseExpired(response);
       else if (traced === undefined) runInContext(ambient, handle);
       else runInContext(ambient, () => withSpanContext(traced.otel, handle));
       return () => {
@@ -106,7 +119,8 @@ export function createMeshInbound(parts: InboundParts): Inbound {
         const flags = response.writableFinished ? "-" : "DC";
         if (!response.writableFinished) abortCalls(ambient);
         edge.record(status, flags, "", clock.now() - startedAt);
-        if (traced !== undefined) endServerSpan(traced.span, status);
+        const refusal = waitMs !== undefined ? "RL" : isLate ? "UT" : "-";
+        traced?.end(status, flags === "-" ? refusal : flags);
       };
     },
   });

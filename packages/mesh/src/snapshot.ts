@@ -10,6 +10,7 @@ import type { IstioMetrics } from "@intramesh/telemetry";
 import type { ChainPolicy, Goal, Mirror, Runtime } from "./chain.ts";
 import type { Cluster } from "./cluster.ts";
 import type { ClusterSet } from "./cluster-set.ts";
+import { spanOperation } from "./span-operation.ts";
 import { materialize, stack } from "./stack.ts";
 import { type DestinationService, sourceEdge, type Workload } from "./workload.ts";
 
@@ -68,7 +69,8 @@ export function createSnapshot(parts: SnapshotParts): Snapshot {
         mirrors: mirrorsOf(given.route, port),
         fallbackCluster: fallbackCluster(cluster, port),
         edge: cluster?.edge ?? metrics.edge(sourceEdge(self, undefined, service)),
-        operation: `${given.host}:${port}/*`,
+        service: service.namespace === "unknown" ? service.host : service.name,
+        operation: spanOperation(given.host, port, given.route),
         clusterName:
           cluster?.key ??
           (given.goal.kind === "passthrough" ? "PassthroughCluster" : `outbound|${port}|${subset}|${given.host}`),

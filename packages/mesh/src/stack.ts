@@ -20,6 +20,7 @@ import { pickEndpoint } from "./stages/pick-endpoint.ts";
 import { retry } from "./stages/retry.ts";
 import { send } from "./stages/send.ts";
 import { shapeRequest } from "./stages/shape-request.ts";
+import { traceAttempt } from "./stages/trace-attempt.ts";
 import { traceRequest } from "./stages/trace-request.ts";
 
 /**
@@ -47,6 +48,7 @@ export const stack: readonly Stage[] = [
   holdPlace,
   observeOutcome,
   perTryTimeout,
+  traceAttempt,
   send,
 ];
 
@@ -83,6 +85,7 @@ export const order: readonly Precedence[] = [
   place("hold-place", "observe", "an overflow says nothing of the endpoint: Envoy does not eject for it"),
   place("observe", "per-try-timeout", "a try that times out counts against its endpoint"),
   place("per-try-timeout", "send", "it times the wire, not our queue"),
+  place("trace-attempt", "send", "what is sent is an attempt, what waits or is refused before is none"),
 ];
 
 /** Builds the chain of one route and destination. `send` never passes on; a chain without it ends in an answer. */

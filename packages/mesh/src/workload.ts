@@ -1,5 +1,5 @@
-import type { Labels } from "@intramesh/core";
-import type { EdgeLabels } from "@intramesh/telemetry";
+import { type Labels, localityParts } from "@intramesh/core";
+import type { EdgeLabels, SpanOwner } from "@intramesh/telemetry";
 
 /** Who a process is, in the words of Istio's metrics. */
 export interface Workload {
@@ -31,6 +31,21 @@ export function decodePeer(text: string | undefined): Peer {
   if (parts.length !== 4 || text!.length > 512) return unknownPeer;
   const [workload, namespace, app, version] = parts.map((part) => (part === "" ? unknown : part));
   return { workload: workload!, namespace: namespace!, app: app!, version: version! };
+}
+
+/** Istio's mesh id where nobody sets another: its default trust domain. */
+const defaultMeshId = "cluster.local";
+
+/** This process in the tags of its spans. */
+export function spanOwner(self: Workload, locality: string): SpanOwner {
+  return {
+    nodeId: self.instance,
+    service: self.app,
+    revision: revision(self.version),
+    namespace: self.namespace,
+    meshId: defaultMeshId,
+    zone: localityParts(locality).zone,
+  };
 }
 
 /** The peer that a WorkloadEntry's labels describe. */

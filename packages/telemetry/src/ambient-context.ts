@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Exchange, MonotonicMs } from "@intramesh/core";
 import type { Context } from "@opentelemetry/api";
+import type { B3Form } from "./tracing/b3.ts";
 
 /** What travels with an inbound request to every outbound call that is made for it. */
 export interface AmbientContext {
@@ -9,7 +10,7 @@ export interface AmbientContext {
   /** Inbound trace headers, flat; forwarded as they are while no OpenTelemetry SDK makes spans. */
   readonly traceHeaders: readonly string[];
   /** Form of B3 that came in, to be used on the way out. */
-  readonly b3: "none" | "single" | "multi";
+  readonly b3: B3Form;
   /** When the caller stops waiting; Infinity where it did not say. */
   readonly deadline: MonotonicMs;
   /** The request is a repetition: calls for it are not repeated again, or every tier would multiply the load. */

@@ -14,13 +14,14 @@ export { createIstioMetrics, type IstioMetrics } from "./istio-metrics.ts";
 export { createMetricsRegistry } from "./metrics-registry.ts";
 export { addMissing, createHeaderGatherer, defaultPropagatedHeaders, type InboundHeaders } from "./propagation.ts";
 // Spans
+export type { ClientSpan, ClientSpanEnding, ClientSpanFacts } from "./tracing/client-span.ts";
 export {
-  type ClientSpanFacts,
-  endClientSpan,
-  endServerSpan,
-  type SpanEnding,
-  sdkRegistered,
-  startClientSpan,
-  startServerSpan,
-  withSpanContext,
-} from "./tracing.ts";
+  createRequestTracer,
+  type RequestTracer,
+  type RequestTracerOptions,
+  type RootSampling,
+  type TraceRoot,
+} from "./tracing/request-tracer.ts";
+export { instrumentationShield, sdkRegistered } from "./tracing/sdk-state.ts";
+export { type ServerSpan, type ServerSpanFacts, withSpanContext } from "./tracing/server-span.ts";
+export { attemptEvent, type SpanOwner, spanAttributes } from "./tracing/span-attributes.ts";

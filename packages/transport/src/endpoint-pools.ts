@@ -47,7 +47,16 @@ const noTimeout = { headersTimeout: 0, bodyTimeout: 0 };
 /** Endings that leave open whether the endpoint is still there. */
 const silent: ReadonlySet<ResetReason> = new Set<ResetReason>(["timeout", "per try timeout"]);
 
-export function createEndpointPools(): EndpointPools {
+/**
+ * Something to surround a dispatch with, undefined where there is nothing at the moment. Asked for each attempt. The mesh
+ * hides its attempts from other instrumentation by it.
+ */
+export type DispatchShield = () => ((dispatch: () => void) => void) | undefined;
+
+const noShield: DispatchShield = () => undefined;
+
+/** `shield` stands around every attempt; upgrades are left as they are. */
+export function createEndpointPools(shield: DispatchShield = noShield): EndpointPools {
   const pools = new Map<string, { readonly pooled: PooledConnection; readonly endpointId: string }>();
   const agent = new Agent({ ...noTimeout });
   const retiring = new Set<Promise<void>>();
@@ -59,7 +68,7 @@ export function createEndpointPools(): EndpointPools {
   }
 
   return {
-    passthrough: passthroughOf(agent),
+    passthrough: passthroughOf(agent, shield),
     connect(endpoint, options) {
       const { owner = "", tls, serverName, connectTimeoutMs, maxConnectionDurationMs } = options;
       const { maxRequestsPerConnection = 0, onDisconnect, idleTimeoutMs, lookup } = options;
@@ -83,7 +92,7 @@ export function createEndpointPools(): EndpointPools {
         if (onDisconnect !== undefined) pool.on("disconnect", onDisconnect);
         return pool;
       };
-      const pooled = new PooledConnection(open, retire, maxRequestsPerConnection);
+      const pooled = new PooledConnection(open, retire, maxRequestsPerConnection, shield);
       pools.set(key, { pooled, endpointId: endpoint.id });
       return pooled;
     },
@@ -120,12 +129,14 @@ class PooledConnection implements Connection {
   readonly #open: () => Pool;
   readonly #retire: (pool: Pool) => void;
   readonly #maxRequests: number;
+  readonly #shield: DispatchShield;
   #pool: Pool;
   /** Response heads that came from the endpoint. */
   #heard = 0;
   #sent = 0;
 
-  constructor(open: () => Pool, retire: (pool: Pool) => void, maxRequests: number) {
+  constructor(open: () => Pool, retire: (pool: Pool) => void, maxRequests: number, shield: DispatchShield) {
+    this.#shield = shield;
     this.#open = open;
     this.#retire = retire;
     this.#maxRequests = maxRequests;
@@ -147,7 +158,7 @@ class PooledConnection implements Connection {
       });
       this.#sent += 1;
       const reset = this.#maxRequests > 0 && this.#sent % this.#maxRequests === 0;
-      dispatchAttempt(pool, exchange, attempt, { reset });
+      dispatchAttempt(pool, exchange, attempt, { reset }, this.#shield());
     });
   }
 
@@ -163,14 +174,14 @@ class PooledConnection implements Connection {
   }
 }
 
-function passthroughOf(agent: Agent): Connection {
+function passthroughOf(agent: Agent, shield: DispatchShield): Connection {
   return {
     dispatch: (options, handler) => agent.dispatch(options, handler),
     send: (exchange) =>
       new Promise((resolve) => {
         // The Agent looks its pool up by origin, a Pool has one.
         const origin = `${exchange.scheme}://${exchange.authority}`;
-        dispatchAttempt(agent, exchange, new Attempt(exchange, resolve), { origin });
+        dispatchAttempt(agent, exchange, new Attempt(exchange, resolve), { origin }, shield());
       }),
   };
 }
@@ -180,12 +191,15 @@ function dispatchAttempt(
   exchange: Exchange,
   attempt: Attempt,
   extra: { readonly origin: string } | { readonly reset: boolean },
+  shield: ReturnType<DispatchShield>,
 ): void {
   const { path, method, authority } = exchange;
   const headers = ["host", authority, ...exchange.headers.flat];
   const body = exchange.body.open() as Dispatcher.DispatchOptions["body"];
   try {
-    dispatcher.dispatch({ path, method, headers, body: body ?? null, ...extra }, attempt);
+    const options = { path, method, headers, body: body ?? null, ...extra };
+    if (shield === undefined) dispatcher.dispatch(options, attempt);
+    else shield(() => dispatcher.dispatch(options, attempt));
   } catch (error) {
     attempt.onResponseError(undefined as never, error as Error);
   }

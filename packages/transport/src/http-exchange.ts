@@ -4,6 +4,7 @@ import type {
   HeaderMap,
   MonotonicMs,
   RequestBody,
+  RequestTrace,
   ResponseFlag,
   Upstream,
 } from "@intramesh/core";
@@ -30,6 +31,7 @@ export class HttpExchange implements Exchange {
   tried: readonly string[] = none;
   attempted: readonly string[] = none;
   flags: readonly ResponseFlag[] = none;
+  trace: RequestTrace | undefined = undefined;
   explanation: string | undefined = undefined;
   cancel: ((reason: AbortReason) => void) | undefined = undefined;
   aborted: AbortReason | undefined = undefined;
@@ -85,6 +87,7 @@ export function forkExchange(exchange: Exchange): HttpExchange {
   fork.deadline = exchange.deadline;
   fork.chained = exchange.chained;
   fork.tried = exchange.tried;
+  fork.trace = exchange.trace;
   fork.attempted = exchange.attempted;
   return fork;
 }
@@ -95,7 +98,10 @@ export function copyExchange(exchange: Exchange, now: MonotonicMs): HttpExchange
   const headers = exchange.headers.clone();
   const traceparent = headers.get("traceparent");
   if (traceparent !== undefined) headers.set("traceparent", traceparent.replace(/-[0-9a-f]{2}$/, "-00"));
-  if (headers.has("x-b3-sampled")) headers.set("x-b3-sampled", "0");
+  if (headers.has("x-b3-traceid")) headers.set("x-b3-sampled", "0");
+  headers.delete("x-b3-flags");
+  const b3 = headers.get("b3");
+  if (b3?.includes("-") === true) headers.set("b3", b3.split("-").slice(0, 2).concat("0").join("-"));
   return new HttpExchange(
     exchange.method,
     { scheme, authority, host, port },

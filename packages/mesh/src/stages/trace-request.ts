@@ -1,23 +1,13 @@
 import type { Exchange, Outcome } from "@intramesh/core";
-import { currentContext, type Edge, endClientSpan, sdkRegistered, startClientSpan } from "@intramesh/telemetry";
+import { currentContext, type Edge } from "@intramesh/telemetry";
 import type { Stage } from "../chain.ts";
 import type { ClusterEndpoint } from "../cluster-endpoint.ts";
 
 /** One client span and one count for each request, whatever its attempts and however it ends. */
 export const traceRequest: Stage = {
   role: "trace",
-  filter: ({ host, port, operation, clusterName, edge: unreachedEdge }, { clock, nodeId }) => {
-    const facts = { operation, host, port, nodeId };
-
-    function record(exchange: Exchange, outcome: Outcome): void {
-      const status = outcome.kind === "response" ? outcome.status : 0;
-      edgeOf(exchange).record(
-        status,
-        flagsOf(exchange),
-        grpcStatusOf(exchange, outcome),
-        clock.now() - exchange.startedAt,
-      );
-    }
+  filter: ({ host, port, service, operation, clusterName, edge: unreachedEdge }, { clock, tracer }) => {
+    const facts = { operation, host, port, service, upstreamCluster: clusterName };
 
     /** An answer of the mesh itself counts for the endpoint that the last attempt went to, as at a sidecar. */
     function edgeOf(exchange: Exchange): Edge {
@@ -27,19 +17,14 @@ export const traceRequest: Stage = {
     }
 
     return (next) => (exchange) => {
-      const span = sdkRegistered() ? startClientSpan(facts, exchange, currentContext()) : undefined;
+      const span = tracer.client(facts, exchange, currentContext());
       return next(exchange).then((outcome) => {
         const finish = (): void => {
-          record(exchange, outcome);
-          if (span === undefined) return;
-          endClientSpan(span, {
-            status: outcome.kind === "response" ? outcome.status : 0,
-            flags: flagsOf(exchange),
-            upstreamCluster: clusterName,
-            upstreamAddress: exchange.upstream?.endpoint.id ?? "",
-            attempts: exchange.attempts,
-            explanation: exchange.explanation,
-          });
+          const status = outcome.kind === "response" ? outcome.status : 0;
+          const flags = flagsOf(exchange);
+          const grpcStatus = grpcStatusOf(exchange, outcome);
+          edgeOf(exchange).record(status, flags, grpcStatus, clock.now() - exchange.startedAt);
+          span?.end({ outcome, flags, grpcStatus });
         };
         if (outcome.kind === "response") outcome.body.onSettled(finish);
         else finish();

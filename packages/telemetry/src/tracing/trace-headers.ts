@@ -1,0 +1,134 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import type { HeaderMap } from "@intramesh/core";
+import {
+  type Context,
+  createTraceState,
+  isSpanContextValid,
+  propagation,
+  type Span,
+  type SpanContext,
+  TraceFlags,
+  trace,
+} from "@opentelemetry/api";
+import type { AmbientContext } from "../ambient-context.ts";
+import { addMissing } from "../propagation.ts";
+import { b3Lines, readB3 } from "./b3.ts";
+
+type HeaderReader = (name: string) => string | undefined;
+
+/**
+ * The caller's context in `base`: what the SDK's propagator finds, else W3C, else B3, so that a trace goes on whatever
+ * the SDK was told of formats. A B3 decision without ids that forbids sampling makes an unsampled parent of its own.
+ */
+export function extractParent(base: Context, headers: IncomingHttpHeaders): Context {
+  const extracted = propagation.extract(base, headers);
+  if (trace.getSpanContext(extracted) !== undefined) return extracted;
+  const caller = spanContextOf((name) => headers[name]?.toString());
+  return caller === undefined ? extracted : trace.setSpanContext(extracted, caller);
+}
+
+/** What W3C or B3 headers say; undefined where there are none, or none that are legal. */
+export function spanContextOf(header: HeaderReader): SpanContext | undefined {
+  return w3cSpanContext(header) ?? b3SpanContext(header);
+}
+
+/**
+ * Puts a span on the headers of its request: as the SDK's propagator writes it, in the form of B3 that the caller of the
+ * running request uses, and over what the headers had already. W3C where the SDK has no propagator.
+ */
+export function injectSpan(
+  parent: Context,
+  span: Span,
+  headers: HeaderMap,
+  ambient: Pick<AmbientContext, "b3" | "traceHeaders"> | undefined,
+): void {
+  const spanContext = span.spanContext();
+  if (!isSpanContextValid(spanContext)) {
+    // Tracing is suppressed here: the mesh is a wire, as without an SDK.
+    if (ambient !== undefined) addMissing(headers, ambient.traceHeaders);
+    return;
+  }
+  const own = propagation.fields();
+  if (own.length > 0) propagation.inject(trace.setSpan(parent, span), headers, headerSetter);
+  if (own.length === 0 || (headers.has("traceparent") && !own.includes("traceparent"))) setW3c(headers, spanContext);
+  const single = ambient?.b3 === "single" || headers.has("b3");
+  const multi = ambient?.b3 === "multi" || headers.has("x-b3-traceid");
+  if (single || multi) setB3(headers, spanContext, single, multi, ambient?.traceHeaders ?? []);
+}
+
+/** A span that is not recorded and whose trace nobody further on records either. */
+export function unsampledSpan(): Span {
+  return trace.wrapSpanContext(unsampledSpanContext(false));
+}
+
+const headerSetter = {
+  set: (headers: HeaderMap, name: string, value: string): void => headers.set(name.toLowerCase(), value),
+};
+
+function setW3c(headers: HeaderMap, { traceId, spanId, traceFlags, traceState }: SpanContext): void {
+  headers.set("traceparent", `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, "0")}`);
+  if (traceState !== undefined) headers.set("tracestate", traceState.serialize());
+  else headers.delete("tracestate");
+}
+
+function setB3(
+  headers: HeaderMap,
+  { traceId, spanId, traceFlags }: SpanContext,
+  single: boolean,
+  multi: boolean,
+  inbound: readonly string[],
+): void {
+  const decision = (traceFlags & TraceFlags.SAMPLED) !== 0 ? "accept" : "deny";
+  const sampling = decision === "accept" && isDebug(inbound) ? "debug" : decision;
+  for (const name of ["x-b3-parentspanid", "x-b3-sampled", "x-b3-flags"]) headers.delete(name);
+  if (single) setLines(headers, b3Lines("single", traceId, spanId, sampling));
+  if (multi) setLines(headers, b3Lines("multi", traceId, spanId, sampling));
+}
+
+function setLines(headers: HeaderMap, lines: readonly string[]): void {
+  for (let at = 0; at < lines.length; at += 2) headers.set(lines[at]!, lines[at + 1]!);
+}
+
+function isDebug(flat: readonly string[]): boolean {
+  return readB3((name) => valueIn(flat, name))?.sampling === "debug";
+}
+
+function valueIn(flat: readonly string[], name: string): string | undefined {
+  for (let at = 0; at < flat.length; at += 2) if (flat[at] === name) return flat[at + 1];
+  return undefined;
+}
+
+/** W3C Trace Context, version 00 and those that begin like it; `ff` is none. */
+const traceparent = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/;
+
+function w3cSpanContext(header: HeaderReader): SpanContext | undefined {
+  const [, traceId, spanId, flags] = traceparent.exec(header("traceparent") ?? "") ?? [];
+  if (traceId === undefined || spanId === undefined || flags === undefined) return undefined;
+  const state = header("tracestate");
+  const spanContext: SpanContext = {
+    traceId,
+    spanId,
+    traceFlags: Number.parseInt(flags, 16),
+    isRemote: true,
+    ...(state === undefined ? {} : { traceState: createTraceState(state) }),
+  };
+  return isSpanContextValid(spanContext) ? spanContext : undefined;
+}
+
+function b3SpanContext(header: HeaderReader): SpanContext | undefined {
+  const b3 = readB3(header);
+  if (b3 === undefined) return undefined;
+  const { traceId, spanId, sampling } = b3;
+  if (traceId === undefined || spanId === undefined) {
+    return sampling === "deny" ? unsampledSpanContext(true) : undefined;
+  }
+  const traceFlags = sampling === "deny" ? TraceFlags.NONE : TraceFlags.SAMPLED;
+  const spanContext: SpanContext = { traceId, spanId, traceFlags, isRemote: true };
+  return isSpanContextValid(spanContext) ? spanContext : undefined;
+}
+
+function unsampledSpanContext(isRemote: boolean): SpanContext {
+  const ids = randomBytes(24).toString("hex");
+  return { traceId: ids.slice(0, 32), spanId: ids.slice(32), traceFlags: TraceFlags.NONE, isRemote };
+}
