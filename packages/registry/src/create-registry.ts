@@ -1,4 +1,7 @@
 import type { AddressInfo } from "node:net";
+import { ClientReports } from "./clients/client-reports.ts";
+import { MeshRevisions } from "./clients/mesh-revisions.ts";
+import { Reconciler } from "./clients/reconciler.ts";
 import { HealthChecker } from "./health-checks/health-checker.ts";
 import { createApp } from "./http/app.ts";
 import { addClientRoutes } from "./http/client-routes.ts";
@@ -45,6 +48,7 @@ export async function createRegistry(options: RegistryOptions = {}): Promise<Reg
       : createSqliteStore({ folder: data, historyLimit, warn: (message) => logger.warn(message) });
   let instances: InstanceKeeper | undefined;
   let health: HealthChecker | undefined;
+  let reconciler: Reconciler | undefined;
   try {
     const state = new RegistryState(store, historyLimit);
     createFirstNamespaces(state, clock.wallMs());
@@ -54,12 +58,22 @@ export async function createRegistry(options: RegistryOptions = {}): Promise<Reg
     health = checker;
     const hub = new WatchHub(state, scheduler);
     const { app, requests } = createApp({ token, logger });
-    const writer = new ObjectWriter(state, clock, (namespace, service) => keeper.hasService(namespace, service));
+    const reports = new ClientReports(state, clock);
+    const revisions = new MeshRevisions(state);
+    const expectsClients = keeper.count > 0;
+    const conditions = new Reconciler(state, reports, revisions, { clock, scheduler, expectsClients });
+    reconciler = conditions;
+    const writer = new ObjectWriter(
+      state,
+      clock,
+      (namespace, service) => keeper.hasService(namespace, service),
+      (resource) => conditions.begin(resource),
+    );
     addDocumentRoutes(app, ownVersion);
     addObjectRoutes(app, { state, writer, hub, clock });
     addInstanceRoutes(app, keeper);
     addWatchRoute(app, state, hub);
-    addClientRoutes(app, clock, state);
+    addClientRoutes(app, { state, clock, reports, revisions });
     addPrometheusRoute(app, keeper);
     addHealthRoutes(app, { state, instances: keeper, hub, requests });
     const closeUnused = trackUnusedConnections(app.server);
@@ -76,6 +90,7 @@ export async function createRegistry(options: RegistryOptions = {}): Promise<Reg
       async close() {
         keeper.close();
         checker.close();
+        conditions.close();
         const cancel = scheduler.after(closingMs, () => app.server.closeAllConnections());
         await app.close();
         cancel();
@@ -85,6 +100,7 @@ export async function createRegistry(options: RegistryOptions = {}): Promise<Reg
   } catch (error) {
     instances?.close();
     health?.close();
+    reconciler?.close();
     store.close();
     throw error;
   }

@@ -1,59 +1,48 @@
 import type { Clock } from "@intramesh/core";
 import type { FastifyInstance } from "fastify";
+import type { ClientReport, ClientReports } from "../clients/client-reports.ts";
+import type { MeshRevisions } from "../clients/mesh-revisions.ts";
 import type { RegistryState } from "../state/registry-state.ts";
 import { RevisionTimes } from "../state/revision-times.ts";
 import { bodyOf } from "./app.ts";
 import { readJsonObject } from "./read-json.ts";
 import { invalid, type StatusCause } from "./status.ts";
 
-/** A report that is older says nothing about its sender any more. */
-const reportLifetimeMs = 60_000;
-
-/** What one connected process says of itself. */
-export interface ClientReport {
-  readonly service: string;
-  readonly namespace: string;
-  /** The revision that it runs on. */
-  readonly revision: number;
-  /** Resources that it refused, and why. */
-  readonly rejected: readonly unknown[];
-  readonly [key: string]: unknown;
-}
-
-interface Entry {
-  readonly report: ClientReport;
-  readonly at: number;
+/** What the routes of clients stand on. */
+export interface ClientParts {
+  readonly state: RegistryState;
+  readonly clock: Clock;
+  readonly reports: ClientReports;
+  readonly revisions: MeshRevisions;
 }
 
 /**
  * Which processes run which revision: they tell, and `intramesh status` asks. The answer has the registry's own
- * `revision`, and of each client that runs an older one, for how long it could have had a newer: `behindMs`.
+ * `revision`, which is also that of each client that lacks nothing, and of one that does, for how long it could have
+ * had a newer one: `behindMs`.
  */
-export function addClientRoutes(app: FastifyInstance, clock: Clock, state: RegistryState): void {
-  const reports = new Map<string, Entry>();
+export function addClientRoutes(app: FastifyInstance, { state, clock, reports, revisions }: ClientParts): void {
   const times = new RevisionTimes(state, clock);
-  const forgetOld = (): void => {
-    const oldest = clock.now() - reportLifetimeMs;
-    for (const [id, { at }] of reports) if (at < oldest) reports.delete(id);
-  };
 
   app.put<{ Params: { readonly id: string } }>("/mesh/v1/clients/:id", (request, reply) => {
-    forgetOld();
     const { id } = request.params;
-    reports.set(id, { report: parseReport(id, readJsonObject(bodyOf(request))), at: clock.now() });
+    reports.put(id, parseReport(id, readJsonObject(bodyOf(request))));
+    return reply.code(204).send();
+  });
+
+  app.delete<{ Params: { readonly id: string } }>("/mesh/v1/clients/:id", (request, reply) => {
+    reports.remove(request.params.id);
     return reply.code(204).send();
   });
 
   app.get("/mesh/v1/clients", () => {
-    forgetOld();
     const now = clock.now();
-    const items = [...reports].map(([id, { report, at }]) => ({
-      id,
-      ...report,
-      ageMs: Math.round(now - at),
-      ...(report.revision < state.revision ? { behindMs: times.behindMs(report.revision) } : {}),
-    }));
-    return { revision: state.revision, items: items.sort((a, b) => (a.id < b.id ? -1 : 1)) };
+    const items = reports.all().map(({ id, report, at }) => {
+      const revision = report.revision === 0 ? 0 : revisions.reached(report.revision);
+      const behind = revision < state.revision ? { behindMs: times.behindMs(revision) } : {};
+      return { id, ...report, revision, ageMs: Math.round(now - at), ...behind };
+    });
+    return { revision: state.revision, items };
   });
 }
 

@@ -56,6 +56,6 @@ export function namespaceResource(name: string, wallMs: number): Resource {
 }
 
 /** RFC 3339 in whole seconds, as Kubernetes writes it. */
-function kubernetesTime(wallMs: number): string {
+export function kubernetesTime(wallMs: number): string {
   return `${new Date(wallMs).toISOString().slice(0, 19)}Z`;
 }

@@ -4,6 +4,7 @@ import type { Clock } from "@intramesh/core";
 import { alreadyExists, conflict, forbidden, notFound } from "../http/status.ts";
 import type { Intent, RegistryState } from "../state/registry-state.ts";
 import { type StoredObject, storedObject } from "../state/stored-object.ts";
+import { hasConditions, keepConditions } from "./conditions.ts";
 import { isUnchanged, manageMetadata, namespaceKind } from "./managed-metadata.ts";
 import { createFindRelated, type FindRelated, type HasInstances } from "./related-resources.ts";
 import { withSecretData } from "./secret-data.ts";
@@ -29,6 +30,9 @@ export interface Preconditions {
   readonly resourceVersion?: string;
 }
 
+/** Says of a resource that is about to be written what is true of it then. */
+export type BeginConditions = (resource: Resource) => Resource;
+
 /** Namespaces that the registry makes itself, and would make again at its next start. */
 const permanent: ReadonlySet<string> = new Set(["default", "istio-system"]);
 
@@ -37,11 +41,13 @@ export class ObjectWriter {
   readonly #state: RegistryState;
   readonly #clock: Clock;
   readonly #findRelated: FindRelated;
+  readonly #beginConditions: BeginConditions;
 
-  constructor(state: RegistryState, clock: Clock, hasInstances: HasInstances) {
+  constructor(state: RegistryState, clock: Clock, hasInstances: HasInstances, beginConditions: BeginConditions) {
     this.#state = state;
     this.#clock = clock;
     this.#findRelated = createFindRelated(state, hasInstances);
+    this.#beginConditions = beginConditions;
   }
 
   create(info: KindInfo, namespace: string, body: Readonly<Record<string, unknown>>, options: WriteOptions): Written {
@@ -90,11 +96,13 @@ export class ObjectWriter {
     warnings: readonly string[],
     { dryRun }: WriteOptions,
   ): Written {
-    const next = manageMetadata(info, withSecretData(resource), previous, this.#clock.wallMs());
+    const managed = manageMetadata(info, withSecretData(resource), previous, this.#clock.wallMs());
+    const next = hasConditions(info) ? keepConditions(managed, previous) : managed;
     const all = [...warnings, ...writeWarnings(next, this.#findRelated)];
     if (previous !== undefined && isUnchanged(previous, next)) return { object: previous, warnings: all };
     if (dryRun) return { object: preview(info, next, previous), warnings: all };
-    const change = this.#state.write([{ type: "put", info, resource: next }])[0]!;
+    const begun = hasConditions(info) ? this.#beginConditions(next) : next;
+    const change = this.#state.write([{ type: "put", info, resource: begun }])[0]!;
     return { object: change.object, warnings: all };
   }
 }
