@@ -112,3 +112,29 @@ describe("an accepted resource", () => {
     assert.deepEqual(linesOf(input), ["spec.http[0].match[0].headers[x-a]: null is not an object"]);
   });
 });
+
+describe("operators in header values", () => {
+  const withHeader = (value: string): unknown =>
+    route({ route: [{ destination: { host: "reviews" } }], headers: { request: { set: { "x-a": value } } } });
+  const place = "spec.http[0].headers.request.set[x-a]";
+
+  it("that Envoy does not have are refused, each by its name", () => {
+    const [first, second, ...others] = linesOf(withHeader("%UPSTREAM_HOTS% of %REQ% at 50%"));
+    assert.match(first ?? "", /%UPSTREAM_HOTS%, which is no operator of Envoy's/);
+    assert.match(second ?? "", /%REQ%, which needs an argument/);
+    assert.equal(others.length, 1);
+  });
+
+  it("that have no value in a process are warned of", () => {
+    const value = "%DYNAMIC_METADATA(a:b)%";
+    assert.deepEqual(linesOf(withHeader(value)), []);
+    assert.deepEqual(linesOf(withHeader(value), "warning"), [
+      `${place}: %DYNAMIC_METADATA% has no value where the process itself calls: it is left out`,
+    ]);
+  });
+
+  it("that have one pass", () => {
+    const input = withHeader("%START_TIME(%Y-%m-%d)% %REQ(x-id?:path):8% %UPSTREAM_CLUSTER% 100%%");
+    assert.deepEqual([...linesOf(input), ...linesOf(input, "warning")], []);
+  });
+});

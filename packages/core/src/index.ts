@@ -25,6 +25,9 @@ export type { Endpoint, EndpointState, Labels } from "./endpoint.ts";
 // The way of a request
 export type { AbortReason, Exchange, RequestBody, RequestTrace, TracedAttempt, Upstream } from "./exchange.ts";
 export { HeaderMap } from "./header-map.ts";
+// What header values may say
+export { type HeaderOperatorSyntax, headerOperators } from "./header-operators.ts";
+export { type HeaderOperator, type HeaderTemplate, parseHeaderTemplate } from "./header-template.ts";
 export { type LocalityParts, localityParts, matchesLocality } from "./locality.ts";
 export { MeshError, type MeshErrorCode, type MeshErrorDetails } from "./mesh-error.ts";
 export type { BodyFlow, BodySink, Outcome, ResetOutcome, ResetReason, ResponseOutcome } from "./outcome.ts";
@@ -57,6 +60,7 @@ export type {
 } from "./policy.ts";
 export type { PolicyChange, Replacement } from "./policy-change.ts";
 export { type Random, seededRandom } from "./random.ts";
+export type { RequestFacts } from "./request-facts.ts";
 export type { RequestView } from "./request-view.ts";
 // What guards a cluster
 export type {

@@ -20,7 +20,20 @@ spec:
     redirect: { uri: /here, redirectCode: 302 }
   - match: [{ uri: { exact: /direct } }]
     directResponse: { status: 418, body: { string: "short and stout" } }
-    headers: { response: { set: { x-direct: "yes" } } }
+    headers: { response: { set: { x-direct: "yes", x-said: "%RESPONSE_CODE% %RESPONSE_CODE_DETAILS% %UPSTREAM_HOST%" } } }
+  - name: told
+    match: [{ name: all, uri: { prefix: /told } }]
+    route: [{ destination: { host: reviews, subset: v1 } }]
+    headers:
+      request:
+        set:
+          x-from: "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT% to %DOWNSTREAM_LOCAL_PORT%"
+          x-route: "%ROUTE_NAME% %UPSTREAM_CLUSTER% %PROTOCOL% %ENVIRONMENT(INTRAMESH_NOTHING)%"
+          x-path: "%PATH(NQ)% %QUERY_PARAM(q)%"
+          x-start: "%START_TIME(%Y)%"
+          x-too-early: "%UPSTREAM_HOST%"
+      response:
+        set: { x-upstream-host: "%UPSTREAM_HOST%", x-code: "%RESPONSE_CODE% %RESPONSE_FLAGS% %UPSTREAM_REQUEST_ATTEMPT_COUNT%" }
   - match: [{ uri: { exact: /abort } }]
     fault: { abort: { percentage: { value: 100 }, httpStatus: 555 } }
     route: [{ destination: { host: reviews, subset: v1 } }]
@@ -89,7 +102,20 @@ describe("routing of a mesh", () => {
     const response = await mesh.fetch("http://reviews/direct");
     assert.equal(response.status, 418);
     assert.equal(response.headers.get("x-direct"), "yes");
+    assert.equal(response.headers.get("x-said"), "418 direct_response");
     assert.equal(await response.text(), "short and stout");
+  });
+
+  it("fills in Envoy's operators, each with what is known when it is sent", async () => {
+    const response = await mesh.fetch("http://reviews/told/of?q=7");
+    const { headers } = (await response.json()) as Echo;
+    assert.equal(headers["x-from"], "127.0.0.1 to 80");
+    assert.equal(headers["x-route"], "told.all outbound|80|v1|reviews.default.svc.cluster.local HTTP/1.1 -");
+    assert.equal(headers["x-path"], "/told/of 7");
+    assert.match(headers["x-start"] ?? "", /^20\d\d$/);
+    assert.equal(headers["x-too-early"], undefined);
+    assert.match(response.headers.get("x-upstream-host") ?? "", /^127\.0\.0\.1:\d+$/);
+    assert.equal(response.headers.get("x-code"), "200 - 1");
   });
 
   it("injects an abort and says so", async () => {

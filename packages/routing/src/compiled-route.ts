@@ -3,6 +3,7 @@ import type {
   DestinationPolicy,
   HeaderMap,
   MatchPolicy,
+  RequestFacts,
   RequestView,
   RoutePolicy,
   ServicePolicy,
@@ -18,9 +19,9 @@ export interface CompiledDestination {
   /** False: `applyResponseHeaders` never does anything. */
   readonly changesResponse: boolean;
   /** Does the operations of route and destination to a request's headers. */
-  applyRequestHeaders(headers: HeaderMap, view: RequestView): void;
+  applyRequestHeaders(headers: HeaderMap, view: RequestView, facts?: RequestFacts): void;
   /** Does the operations of route and destination to the headers of the answer to `view`. */
-  applyResponseHeaders(headers: HeaderMap, view: RequestView): void;
+  applyResponseHeaders(headers: HeaderMap, view: RequestView, facts?: RequestFacts): void;
   /** The cluster meant by a call to `port`. */
   clusterRef(port: number): ClusterRef;
 }
@@ -42,7 +43,7 @@ export interface CompiledRoute {
   /** False: `applyResponseHeaders` never does anything. */
   readonly changesResponse: boolean;
   /** Header operations for an answer that the mesh gives itself: a redirect or a direct response. */
-  applyResponseHeaders(headers: HeaderMap, view: RequestView): void;
+  applyResponseHeaders(headers: HeaderMap, view: RequestView, facts?: RequestFacts): void;
 }
 
 /** The routes of one host on one port, in the order of their trial. */

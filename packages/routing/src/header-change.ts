@@ -1,12 +1,15 @@
-import type { HeaderMap, HeaderStep, RequestView } from "@intramesh/core";
+import type { HeaderMap, HeaderStep, RequestFacts, RequestView } from "@intramesh/core";
 import { compileHeaderValue, fillHeaderValue, type HeaderContext, type HeaderValue } from "./header-value.ts";
 
 type CompiledStep =
   | { readonly kind: "remove"; readonly name: string }
   | { readonly kind: "set" | "add"; readonly name: string; readonly value: HeaderValue };
 
-/** Changes the headers of a message; `view` is the request, also where the message is its answer. */
-export type HeaderChange = (headers: HeaderMap, view: RequestView) => void;
+/**
+ * Changes the headers of a message; `view` is the request, also where the message is its answer. Values say nothing of
+ * `facts` that are not given.
+ */
+export type HeaderChange = (headers: HeaderMap, view: RequestView, facts?: RequestFacts) => void;
 
 /** The one that all routes without operations share. */
 const unchanged: HeaderChange = () => {};
@@ -15,14 +18,14 @@ const unchanged: HeaderChange = () => {};
 export function compileRequestChange(steps: readonly HeaderStep[]): HeaderChange {
   if (steps.length === 0) return unchanged;
   const compiled = compileSteps(steps);
-  return (headers, view) => apply(compiled, headers, { request: view, response: undefined });
+  return (headers, view, facts) => apply(compiled, headers, { request: view, response: undefined, facts });
 }
 
 /** The same for responses on their way back. */
 export function compileResponseChange(steps: readonly HeaderStep[]): HeaderChange {
   if (steps.length === 0) return unchanged;
   const compiled = compileSteps(steps);
-  return (headers, view) => apply(compiled, headers, { request: view, response: headers });
+  return (headers, view, facts) => apply(compiled, headers, { request: view, response: headers, facts });
 }
 
 function compileSteps(steps: readonly HeaderStep[]): readonly CompiledStep[] {

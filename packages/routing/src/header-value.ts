@@ -1,34 +1,38 @@
-import type { HeaderMap, RequestView } from "@intramesh/core";
+import {
+  type HeaderMap,
+  type HeaderOperator,
+  parseHeaderTemplate,
+  type RequestFacts,
+  type RequestView,
+} from "@intramesh/core";
+import { grpcStatusText } from "./grpc-status-text.ts";
+import { findQueryParam } from "./query-param.ts";
+import { compileTimeFormat } from "./time-format.ts";
 
-/** What a header value may speak of. `response` is undefined while the request is on its way. */
+/** What a header value may speak of. */
 export interface HeaderContext {
   readonly request: RequestView;
+  /** Undefined while the request is on its way. */
   readonly response: HeaderMap | undefined;
+  /** Undefined where a value is only explained: nothing has been sent. */
+  readonly facts: RequestFacts | undefined;
 }
 
 /** A header value with Envoy's `%VAR%` operators, ready to be filled in. */
 export type HeaderValue = string | readonly HeaderValuePart[];
 type HeaderValuePart = string | ((context: HeaderContext) => string);
 
-/** Stands for an operator that an in-process client has no value for, as in Envoy's formatters. */
-const noValue = "-";
-const operator = /%%|%([A-Z_0-9]+)(?:\(([^)]*)\))?(?::(\d+))?%/g;
+/** What an operator says; undefined where it has no value. */
+type Read = (context: HeaderContext) => string | undefined;
 
 /** Plain text stays a string, so that the common value costs nothing. */
 export function compileHeaderValue(text: string): HeaderValue {
   if (!text.includes("%")) return text;
-  const parts: HeaderValuePart[] = [];
-  let position = 0;
-  for (const found of text.matchAll(operator)) {
-    if (found.index > position) parts.push(text.slice(position, found.index));
-    parts.push(found[0] === "%%" ? "%" : compileOperator(found[1]!, found[2], found[3]));
-    position = found.index + found[0].length;
-  }
-  if (position < text.length) parts.push(text.slice(position));
-  return parts;
+  const { parts } = parseHeaderTemplate(text);
+  return parts.map((part) => (typeof part === "string" ? part : compileOperator(part)));
 }
 
-/** The text to send. */
+/** The text to send. An operator without a value is left out, as Envoy's header parser leaves it out. */
 export function fillHeaderValue(value: HeaderValue, context: HeaderContext): string {
   if (typeof value === "string") return value;
   let text = "";
@@ -36,26 +40,60 @@ export function fillHeaderValue(value: HeaderValue, context: HeaderContext): str
   return text;
 }
 
-function compileOperator(name: string, argument: string | undefined, limit: string | undefined): HeaderValuePart {
-  const maxLength = limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
-  const [first = "", second] = (argument ?? "").toLowerCase().split("?");
+function compileOperator(operator: HeaderOperator): HeaderValuePart {
+  const read = readerOf(operator);
+  const { length } = operator;
+  if (length === Number.POSITIVE_INFINITY) return (context) => read(context) ?? "";
+  return (context) => (read(context) ?? "").slice(0, length);
+}
+
+function readerOf({ name, argument }: HeaderOperator): Read {
   switch (name) {
     case "REQ":
-      return ({ request }) => clip(readRequest(request, first) ?? readRequest(request, second) ?? "", maxLength);
+      return eitherHeader(argument, ({ request }, header) => readRequest(request, header));
+    case "REQ_WITHOUT_QUERY":
+      return eitherHeader(argument, ({ request }, header) => withoutQuery(readRequest(request, header)));
     case "RESP":
-      return ({ response }) =>
-        clip(response?.get(first) ?? (second === undefined ? undefined : response?.get(second)) ?? "", maxLength);
+      return eitherHeader(argument, ({ response }, header) => response?.get(header));
     case "PROTOCOL":
-      return "HTTP/1.1";
+      return () => "HTTP/1.1";
+    case "PATH":
+      return pathReader(argument);
+    case "QUERY_PARAM":
+      return ({ request }) => findQueryParam(request.path, argument);
+    case "TRACE_ID":
+      return ({ request }) => request.header("traceparent")?.split("-")[1] ?? request.header("x-b3-traceid");
+    case "STREAM_ID":
+      return ({ request }) => request.header("x-request-id");
+    case "GRPC_STATUS":
+      return ({ response }) => grpcStatusText(response?.get("grpc-status"), argument);
+    case "GRPC_STATUS_NUMBER":
+      return ({ response }) => response?.get("grpc-status");
+    case "START_TIME": {
+      const format = compileTimeFormat(argument);
+      return ({ facts }) => facts && format(facts.startedAtMs());
+    }
+    case "EMIT_TIME": {
+      const format = compileTimeFormat(argument);
+      return ({ facts }) => facts && format(facts.nowMs());
+    }
+    // Envoy's formatter of variables says "-" where there is none.
+    case "ENVIRONMENT":
+      return ({ facts }) => facts && (facts.environment(argument) ?? "-");
     default:
-      return noValue;
+      return ({ facts }) => facts?.text(name);
   }
 }
 
-function readRequest(request: RequestView, name: string | undefined): string | undefined {
+/** `first?second`: the second where the first is absent. */
+function eitherHeader(argument: string, read: (context: HeaderContext, name: string) => string | undefined): Read {
+  const [first = "", second] = argument.toLowerCase().split("?");
+  if (second === undefined) return (context) => read(context, first);
+  return (context) => read(context, first) ?? read(context, second);
+}
+
+function readRequest(request: RequestView, name: string): string | undefined {
   switch (name) {
-    case undefined:
-      return undefined;
     case ":method":
       return request.method;
     case ":path":
@@ -70,6 +108,17 @@ function readRequest(request: RequestView, name: string | undefined): string | u
   }
 }
 
-function clip(text: string, maxLength: number): string {
-  return text.length > maxLength ? text.slice(0, maxLength) : text;
+/** `WQ` or `NQ` for with or without query, and `ORIG`, `PATH` or `ORIG_OR_PATH` for before or after a rewrite. */
+function pathReader(argument: string): Read {
+  const [query = "", which = ""] = argument.split(":");
+  const original = "x-envoy-original-path";
+  const read: Read = ({ request }) => {
+    if (which === "PATH") return request.path;
+    return request.header(original) ?? (which === "ORIG" ? undefined : request.path);
+  };
+  return query === "NQ" ? (context) => withoutQuery(read(context)) : read;
+}
+
+function withoutQuery(path: string | undefined): string | undefined {
+  return path?.split("?", 1)[0];
 }

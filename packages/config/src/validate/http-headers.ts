@@ -1,3 +1,4 @@
+import { headerOperators, parseHeaderTemplate } from "@intramesh/core";
 import { isAuthority } from "../policy/translate-headers.ts";
 import type { HeaderOperationsSpec, HeadersSpec } from "../spec/virtual-service.ts";
 import type { Place } from "./place.ts";
@@ -6,8 +7,6 @@ import type { Place } from "./place.ts";
 const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
 const controlCharacter = /[\u0000-\u0008\u000a-\u001f\u007f]/;
-/** `%%`, or an Envoy operator: name, arguments, length. */
-const operator = /%%|%[A-Z][A-Z0-9_]*(?:\([^()%]*\))?(?::\d+)?%/g;
 
 /** Checks header operations of a rule or a destination. */
 export function checkHeaders(headers: HeadersSpec | undefined, place: Place): void {
@@ -41,7 +40,11 @@ export function checkLine(text: string | undefined, place: Place): void {
 
 function checkValue(value: string, place: Place): void {
   if (controlCharacter.test(value)) place.error("the value has a control character: text in one line only");
-  if (value.replace(operator, "").includes("%")) {
-    place.error(`"${value}" has a stray %: write %% for a percent sign, or an operator as in %REQ(x-request-id)%`);
+  if (!value.includes("%")) return;
+  const { parts, problems } = parseHeaderTemplate(value);
+  for (const problem of problems) place.error(`"${value}" ${problem}`);
+  for (const part of parts) {
+    if (typeof part === "string" || headerOperators.get(part.name)?.known !== false) continue;
+    place.warn(`%${part.name}% has no value where the process itself calls: it is left out`);
   }
 }

@@ -1,17 +1,19 @@
-import { type Exchange, HeaderMap, type Outcome } from "@intramesh/core";
+import { type Exchange, HeaderMap, type Outcome, type ResponseOutcome } from "@intramesh/core";
 import { type CompiledRoute, redirectLocation } from "@intramesh/routing";
 import { localResponse } from "@intramesh/transport";
-import type { Stage } from "../chain.ts";
+import type { ChainPolicy, Runtime, Stage } from "../chain.ts";
+import { ExchangeFacts } from "../exchange-facts.ts";
 
 /** Redirects, direct responses, and the refusals of a route table: whatever needs no upstream. */
 export const answerDirectly: Stage = {
   role: "answer-directly",
-  filter: ({ goal, route }) => {
+  filter: (policy, runtime) => {
+    const { goal, route } = policy;
     switch (goal.kind) {
       case "redirect":
-        return () => (exchange) => Promise.resolve(redirect(exchange, route!));
+        return () => (exchange) => shaped(redirect(exchange, route!), exchange, policy, runtime);
       case "respond":
-        return () => (exchange) => Promise.resolve(respond(exchange, route!, goal.status, goal.body));
+        return () => (exchange) => shaped(localResponse(goal.status, goal.body), exchange, policy, runtime);
       case "refuse":
         return () => (exchange) => {
           if (goal.flag !== undefined) exchange.flags = [...exchange.flags, goal.flag];
@@ -23,17 +25,25 @@ export const answerDirectly: Stage = {
   },
 };
 
-function redirect(exchange: Exchange, route: CompiledRoute): Outcome {
+function redirect(exchange: Exchange, route: CompiledRoute): ResponseOutcome {
   const { action } = route.policy;
   const status = action.kind === "redirect" ? action.status : 301;
   const headers = new HeaderMap(["location", redirectLocation(route, exchange, exchange.port)]);
-  const response = localResponse(status, "", headers);
-  if (route.changesResponse) route.applyResponseHeaders(response.headers, exchange);
-  return response;
+  return localResponse(status, "", headers);
 }
 
-function respond(exchange: Exchange, route: CompiledRoute, status: number, body: string): Outcome {
-  const response = localResponse(status, body);
-  if (route.changesResponse) route.applyResponseHeaders(response.headers, exchange);
-  return response;
+/** With the route's own header operations for responses. */
+function shaped(
+  response: ResponseOutcome,
+  exchange: Exchange,
+  policy: ChainPolicy,
+  runtime: Runtime,
+): Promise<Outcome> {
+  const { route } = policy;
+  if (route?.changesResponse) {
+    const facts = new ExchangeFacts(exchange, policy, runtime);
+    facts.response = response;
+    route.applyResponseHeaders(response.headers, exchange, facts);
+  }
+  return Promise.resolve(response);
 }

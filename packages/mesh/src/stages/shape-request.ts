@@ -1,9 +1,11 @@
 import type { Stage } from "../chain.ts";
+import { ExchangeFacts } from "../exchange-facts.ts";
 
 /** Rewrites, and the header operations of route and destination, on the way out and on the way back. */
 export const shapeRequest: Stage = {
   role: "shape",
-  filter: ({ route, destination }) => {
+  filter: (policy, runtime) => {
+    const { route, destination } = policy;
     if (route === undefined || destination === undefined) return undefined;
     const { rewritesPath } = route;
     const { changesRequest, changesResponse } = destination;
@@ -18,16 +20,19 @@ export const shapeRequest: Stage = {
         path: exchange.path,
       };
       const view = { ...asCalled, header: (name: string) => exchange.header(name) };
-      if (changesRequest) destination.applyRequestHeaders(exchange.headers, view);
+      const facts = changesRequest || changesResponse ? new ExchangeFacts(exchange, policy, runtime) : undefined;
+      if (changesRequest) destination.applyRequestHeaders(exchange.headers, view, facts);
       if (authority !== undefined) exchange.authority = authority;
       if (rewritesPath) {
         exchange.headers.set("x-envoy-original-path", exchange.path);
         exchange.path = route.rewritePath(exchange.path);
       }
       const sent = next(exchange);
-      if (!changesResponse) return sent;
+      if (!changesResponse || facts === undefined) return sent;
       return sent.then((outcome) => {
-        if (outcome.kind === "response" && !outcome.local) destination.applyResponseHeaders(outcome.headers, view);
+        if (outcome.kind !== "response" || outcome.local) return outcome;
+        facts.response = outcome;
+        destination.applyResponseHeaders(outcome.headers, view, facts);
         return outcome;
       });
     };
