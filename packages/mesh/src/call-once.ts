@@ -1,8 +1,9 @@
 import { hashOf } from "@intramesh/balancing";
-import type { Exchange, HashKey, Outcome } from "@intramesh/core";
+import type { Exchange, HashKey, Outcome, Scheduler } from "@intramesh/core";
 import type { Runtime } from "./chain.ts";
 import type { Cluster } from "./cluster.ts";
 import type { ClusterEndpoint } from "./cluster-endpoint.ts";
+import { pause } from "./pause.ts";
 
 /** What a pick needs of the process. */
 export type PickRuntime = Pick<Runtime, "clock" | "random" | "source" | "hash64">;
@@ -19,6 +20,12 @@ export function pickOnce(
 ): ClusterEndpoint | undefined {
   const pinned = hashKeys.length === 0 ? undefined : hashOf(hashKeys, exchange, source, hash64());
   return cluster.picker.pick(random, undefined, pinned?.hash, clock.now());
+}
+
+/** Where a cluster's names are being looked up for the first time: as a request of the stack waits in `await-endpoints`. */
+export function untilStarted(cluster: Cluster, exchange: Exchange, scheduler: Scheduler): Promise<void> | undefined {
+  const { starting, policy } = cluster;
+  return starting === undefined ? undefined : pause(exchange, policy.connectTimeoutMs, scheduler, starting);
 }
 
 /** Sends one attempt that is no request of its own, and counts it among what the endpoint has in flight. */

@@ -92,7 +92,7 @@ export class ResolvedEndpoints {
       }
     }
     this.#stands = stands;
-    this.endpoints = [...endpoints.values()];
+    if (!sameItems([...endpoints.values()], this.endpoints)) this.endpoints = [...endpoints.values()];
   }
 
   #behind(declared: Endpoint, stands: Map<string, Stand>): readonly Endpoint[] {
@@ -117,6 +117,10 @@ export class ResolvedEndpoints {
       this.#starting = undefined;
     }
   }
+}
+
+function sameItems(some: readonly Endpoint[], others: readonly Endpoint[]): boolean {
+  return some.length === others.length && some.every((endpoint, at) => endpoint === others[at]);
 }
 
 function isName(address: string): boolean {

@@ -1,5 +1,6 @@
+import { untilStarted } from "../call-once.ts";
 import type { Stage } from "../chain.ts";
-import { interruptedOutcome, pause } from "../pause.ts";
+import { interruptedOutcome } from "../pause.ts";
 
 /**
  * Where endpoints have names: the first requests wait until one of the names has been looked up, for no longer than a
@@ -11,9 +12,9 @@ export const awaitEndpoints: Stage = {
     if (goal.kind !== "cluster" || goal.cluster.policy.nameResolution === "ON_CONNECT") return undefined;
     const { cluster } = goal;
     return (next) => (exchange) => {
-      const { starting } = cluster;
-      if (starting === undefined) return next(exchange);
-      return pause(exchange, cluster.policy.connectTimeoutMs, scheduler, starting).then(() =>
+      const started = untilStarted(cluster, exchange, scheduler);
+      if (started === undefined) return next(exchange);
+      return started.then(() =>
         exchange.aborted === undefined ? next(exchange) : interruptedOutcome(exchange.aborted),
       );
     };

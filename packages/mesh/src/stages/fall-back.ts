@@ -1,6 +1,6 @@
 import { type Exchange, type FallbackPolicy, HeaderMap, type Outcome } from "@intramesh/core";
 import { fixedResponse, forkExchange, localResponse } from "@intramesh/transport";
-import { pickOnce, sendOnce } from "../call-once.ts";
+import { pickOnce, sendOnce, untilStarted } from "../call-once.ts";
 import type { ChainPolicy, Runtime, Stage } from "../chain.ts";
 import type { Cluster } from "../cluster.ts";
 import type { FallbackFunction } from "../fallbacks.ts";
@@ -67,6 +67,7 @@ async function byPolicy(
     const headers = HeaderMap.from(Object.entries(action.headers));
     return localResponse(action.status, action.body, headers);
   }
+  if (fallbackCluster !== undefined) await untilStarted(fallbackCluster, exchange, runtime.scheduler);
   const picked = fallbackCluster && pickOnce(fallbackCluster, exchange, runtime);
   if (picked === undefined || !exchange.body.replayable()) return undefined;
   const fork = forkExchange(exchange);

@@ -1,6 +1,6 @@
 import type { Exchange } from "@intramesh/core";
 import { abortExchange, copyExchange } from "@intramesh/transport";
-import { pickOnce, sendOnce } from "../call-once.ts";
+import { pickOnce, sendOnce, untilStarted } from "../call-once.ts";
 import type { Mirror, Runtime, Stage } from "../chain.ts";
 
 /** Copies in flight to one cluster. More are dropped and counted: a dead mirror must not gather sockets. */
@@ -39,14 +39,18 @@ interface Lane {
 
 async function sendCopy(lane: Lane, copy: Exchange, timeoutMs: number, runtime: Runtime): Promise<void> {
   const { cluster } = lane.mirror;
-  const picked = pickOnce(cluster, copy, runtime);
-  if (picked === undefined) return;
   if (lane.inFlight >= maxInFlight || !copy.body.copyable()) {
     cluster.stats.upstream_rq_mirror_dropped += 1;
     return;
   }
-  cluster.stats.upstream_rq_mirrored += 1;
   lane.inFlight += 1;
+  await untilStarted(cluster, copy, runtime.scheduler);
+  const picked = pickOnce(cluster, copy, runtime);
+  if (picked === undefined) {
+    lane.inFlight -= 1;
+    return;
+  }
+  cluster.stats.upstream_rq_mirrored += 1;
   const stop = runtime.scheduler.after(timeoutMs, () => abortExchange(copy, { kind: "timeout", perTry: false }));
   const settle = (): void => {
     stop();
