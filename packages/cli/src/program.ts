@@ -9,6 +9,7 @@ import { deleteObjects } from "./commands/delete.ts";
 import { diff } from "./commands/diff.ts";
 import { explain } from "./commands/explain.ts";
 import { type GetOptions, get } from "./commands/get.ts";
+import { kubeconfig } from "./commands/kubeconfig.ts";
 import { status } from "./commands/status.ts";
 import { version } from "./commands/version.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
@@ -72,6 +73,7 @@ function createProgram(input: ProgramInput, done: Done): Command {
   addDiff(program, input, done);
   addStatus(program, input, done);
   addConfig(program, input, done);
+  addKubeconfig(program, input, done);
   addVersion(program, input, done);
   return program;
 }
@@ -302,6 +304,28 @@ function addConfig(program: Command, input: ProgramInput, done: Done): void {
     .addOption(textOrJson())
     .action(async (what: string, instance: string, flags: Connection & { output: "text" | "json" }) => {
       done(await config(connect(flags, input), { what, instance, output: flags.output }));
+    });
+}
+
+interface KubeconfigFlags extends Connection {
+  readonly namespace: string;
+  readonly certificateAuthority?: string;
+  readonly file?: string;
+  readonly force?: boolean;
+}
+
+function addKubeconfig(program: Command, { env }: ProgramInput, done: Done): void {
+  connected(program.command("kubeconfig"))
+    .description("write a kubeconfig, by which kubectl finds the registry")
+    .option("-n, --namespace <name>", "namespace of the context", "default")
+    .option("--certificate-authority <file>", "PEM file that vouches for an https registry")
+    .option("--file <path>", "where to write it (default: stdout)")
+    .option("--force", "write over a file that is there")
+    .action((flags: KubeconfigFlags) => {
+      const { namespace, certificateAuthority, file, force = false } = flags;
+      const server = flags.registry ?? (env["INTRAMESH_REGISTRY"] || defaultRegistry);
+      const token = flags.token ?? (env["INTRAMESH_TOKEN"] || undefined);
+      done(kubeconfig({ server, token, namespace, certificateAuthority, file, force }));
     });
 }
 

@@ -20,6 +20,7 @@ export interface ClientReport {
 export interface ClientReporter {
   /** Tells the latest state, soon. */
   report(report: ClientReport): void;
+  /** Takes leave, so that nobody waits for this process any more. */
   close(): void;
 }
 
@@ -28,6 +29,8 @@ const repeatMs = 25_000;
 /** States that follow one another quickly are told once. */
 const gatherMs = 50;
 const callTimeoutMs = 5_000;
+/** A process that ends does not stay for longer to take leave of a registry that is away. */
+const leaveTimeoutMs = 1_000;
 
 /** Keeps the registry told. Reports are a courtesy: one that fails is told again with the next. */
 export function reportClient(options: {
@@ -64,9 +67,13 @@ export function reportClient(options: {
       tellAfter(gatherMs);
     },
     close() {
+      if (closed) return;
       closed = true;
       cancel();
-      agent.destroy();
+      if (latest === undefined) return agent.destroy();
+      callRegistry(address, scheduler, { method: "DELETE", path, agent, timeoutMs: leaveTimeoutMs })
+        .catch(() => undefined)
+        .finally(() => agent.destroy());
     },
   };
 }
