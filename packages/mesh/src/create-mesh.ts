@@ -11,6 +11,7 @@ import {
   currentContext,
   instrumentationShield,
 } from "@intramesh/telemetry";
+import { startTracing, type Tracing } from "@intramesh/telemetry/sdk";
 import {
   createEndpointPools,
   createFetch,
@@ -66,6 +67,7 @@ export function startMesh(
   const resolved = resolveOptions(options);
   const { service, clock, scheduler, random, logger } = resolved;
   noteCopy(logger);
+  const tracing = resolved.tracing ? startTracing({ service }) : undefined;
   const labels = { app: service.name, version: service.version, ...service.labels };
   const peer = peerOfLabels(labels, service.namespace);
   const self: Workload = { service: service.name, instance: service.instance, ...peer };
@@ -213,6 +215,7 @@ export function startMesh(
       // Calls of no handler, a long poll for one, are waited for as long as handlers are.
       const stopped = Promise.all([holder.close(), pools.close(), admin?.close()]);
       await within(stopped, resolved.drainTimeoutMs, scheduler);
+      if (tracing !== undefined) await within(handOut(tracing, logger), resolved.drainTimeoutMs, scheduler);
     } finally {
       ignoreSignals();
       letGo();
@@ -247,6 +250,15 @@ export function startMesh(
   };
   const ignoreSignals = resolved.handleSignals ? closeOnSignal({ close: () => mesh.close(), beside }) : () => {};
   return { mesh, advertisement };
+}
+
+/** The last spans go out; where their backend does not take them that fails nobody. */
+async function handOut(tracing: Tracing, logger: ResolvedOptions["logger"]): Promise<void> {
+  try {
+    await tracing.close();
+  } catch (error) {
+    logger.warn(`intramesh: the last spans were not taken: ${(error as Error).message}`);
+  }
 }
 
 /** This process as a cluster, to which policies of its inbound side are written. */

@@ -73,6 +73,11 @@ export interface MeshOptions {
   readonly adminPort?: number;
   /** Whose `x-intramesh-explain: 1` is listened to: `loopback`, `any` or `none`. `INTRAMESH_EXPLAIN` */
   readonly explain?: "loopback" | "any" | "none";
+  /**
+   * Starts OpenTelemetry's SDK, set up by its own `OTEL_…` variables, with this service as its resource; false. Needs the
+   * package `@opentelemetry/sdk-node`. An SDK that the program registers itself needs no option. `INTRAMESH_TRACING`
+   */
+  readonly tracing?: boolean;
   /** For tests. */
   readonly system?: { readonly clock?: Clock; readonly scheduler?: Scheduler; readonly random?: Random };
 }
@@ -107,6 +112,7 @@ export interface ResolvedOptions {
   readonly handleSignals: boolean;
   readonly adminPort: number | undefined;
   readonly explain: "loopback" | "any" | "none";
+  readonly tracing: boolean;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
@@ -173,6 +179,7 @@ export function resolveOptions(options: MeshOptions, env: NodeJS.ProcessEnv = pr
     handleSignals: options.handleSignals ?? env["INTRAMESH_HANDLE_SIGNALS"] !== "false",
     adminPort: adminPort(options.adminPort ?? env["INTRAMESH_ADMIN_PORT"]),
     explain: explainTrust(options.explain ?? env["INTRAMESH_EXPLAIN"] ?? "loopback"),
+    tracing: options.tracing ?? tracingFrom(env["INTRAMESH_TRACING"]),
     logger: options.logger ?? console,
     clock: system.clock ?? systemClock,
     scheduler: system.scheduler ?? systemScheduler,
@@ -243,6 +250,12 @@ function adminPort(value: number | string | undefined): number | undefined {
 function explainTrust(value: string): "loopback" | "any" | "none" {
   if (value === "loopback" || value === "any" || value === "none") return value;
   throw bad("explain", value, "loopback, any or none");
+}
+
+function tracingFrom(text: string | undefined): boolean {
+  if (text === undefined || text === "" || text === "false") return false;
+  if (text === "true") return true;
+  throw bad("tracing", text, "true or false (OTEL_TRACES_EXPORTER names the exporter: otlp, zipkin, console)");
 }
 
 function listFrom(text: string | undefined): string[] | undefined {

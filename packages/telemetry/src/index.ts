@@ -19,9 +19,8 @@ export {
   createRequestTracer,
   type RequestTracer,
   type RequestTracerOptions,
-  type RootSampling,
-  type TraceRoot,
 } from "./tracing/request-tracer.ts";
+export type { RootSampling, TraceRoot } from "./tracing/root-sampling.ts";
 export { instrumentationShield, sdkRegistered } from "./tracing/sdk-state.ts";
 export { type ServerSpan, type ServerSpanFacts, withSpanContext } from "./tracing/server-span.ts";
 export { attemptEvent, type SpanOwner, spanAttributes } from "./tracing/span-attributes.ts";

@@ -1,7 +1,7 @@
 import type { Exchange, Outcome, RequestTrace, TracedAttempt } from "@intramesh/core";
 import { type Attributes, type Context, context, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import type { AmbientContext } from "../ambient-context.ts";
-import type { RootSampling } from "./request-tracer.ts";
+import type { RootSampling } from "./root-sampling.ts";
 import { currentTracer } from "./sdk-state.ts";
 import { attemptEvent, methodAttributes, spanAttributes, withoutSignatures } from "./span-attributes.ts";
 import { injectSpan, spanContextOf, unsampledSpan } from "./trace-headers.ts";

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { type Attributes, type Context, context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
-import type { RootSampling } from "./request-tracer.ts";
+import type { RootSampling } from "./root-sampling.ts";
 import { currentTracer, knownServerSpan, type RpcMetadata, withServerSpan } from "./sdk-state.ts";
 import { methodAttributes, spanAttributes, withoutSignatures } from "./span-attributes.ts";
 import { extractParent, unsampledSpan } from "./trace-headers.ts";
