@@ -82,7 +82,6 @@ export type WatchEvent =
   /** Every instance of a term that has not been answered before, at once: changes to them come from here on. */
   | {
       readonly type: "INSTANCES";
-      readonly revision: number;
       readonly service: string;
       readonly objects: readonly Resource[];
     }

@@ -31,13 +31,7 @@ export function parseWatchEvent(line: string): WatchEvent | undefined {
       }
       break;
     case "INSTANCES":
-      if (
-        !Number.isInteger(fields["revision"]) ||
-        typeof fields["service"] !== "string" ||
-        !Array.isArray(fields["objects"])
-      ) {
-        throw malformed(line);
-      }
+      if (typeof fields["service"] !== "string" || !Array.isArray(fields["objects"])) throw malformed(line);
       break;
     case "BOOKMARK":
       if (!Number.isInteger(fields["revision"])) throw malformed(line);

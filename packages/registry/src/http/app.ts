@@ -8,6 +8,9 @@ import { ApiError, noSuchPath, type Status, unavailable } from "./status.ts";
 /** Largest body, the size of Kubernetes' own limit for a request. */
 const maxBodyBytes = 3 * 1024 * 1024;
 
+/** A watch names the services whose instances it resumes with; Node's own limit is a quarter of it. */
+const maxHeadBytes = 64 * 1024;
+
 /** A request has to be here, whole, within this time. */
 const requestTimeoutMs = 30_000;
 
@@ -31,6 +34,7 @@ export function createApp(options: AppOptions): { readonly app: FastifyInstance;
     // A HEAD of a watch would be a watch that says nothing.
     exposeHeadRoutes: false,
     requestTimeout: requestTimeoutMs,
+    http: { maxHeaderSize: maxHeadBytes },
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 300 },
     frameworkErrors: (error, _request, reply) => sendStatus(reply, asApiError(error)),

@@ -48,6 +48,7 @@ function metricsText({ state, instances, hub, requests }: HealthParts): string {
       ["", instances.preserved],
     ]),
     gauge("watchers", "Open watches.", [["", hub.count]]),
+    gauge("watch_openings", "Open watches whose first state is under way.", [["", hub.openings]]),
     {
       name: "intramesh_registry_requests_total",
       type: "counter",

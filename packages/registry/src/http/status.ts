@@ -110,6 +110,16 @@ export function unsupportedMediaType(accepted: readonly string[]): ApiError {
   return new ApiError(415, "UnsupportedMediaType", message);
 }
 
+/** 404 for a watch stream that has ended, or never was. */
+export function noSuchStream(id: string): ApiError {
+  return new ApiError(404, "NotFound", `no watch stream "${id}" is open: open another one`, {});
+}
+
+/** 429 that asks clients to come back. */
+export function tooManyRequests(message: string, retryAfterSeconds: number): ApiError {
+  return new ApiError(429, "TooManyRequests", message, { retryAfterSeconds });
+}
+
 /** 503 that asks clients to come back. */
 export function unavailable(message: string, retryAfterSeconds: number): ApiError {
   return new ApiError(503, "ServiceUnavailable", message, { retryAfterSeconds });

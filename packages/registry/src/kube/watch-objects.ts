@@ -37,11 +37,14 @@ export function watchObjects(
   }
   const kubeWatch: KubeWatch = { ...watch, bookmarks };
   hub.open(reply.raw, {
+    id: undefined,
     feedKey: `kube ${++feeds}`,
     format: kubeFormat(kubeWatch),
     gzip: false,
     bookmarkEveryMs,
     timeoutMs: timeoutMs === 0 ? defaultTimeoutMs : timeoutMs,
+    heartbeatMs: undefined,
+    narrowing: undefined,
     start: (feed) => startAt(state, feed, from, kubeWatch),
   });
 }

@@ -5,16 +5,27 @@ import type { Change, StoredObject } from "../state/stored-object.ts";
 export interface LineFormat {
   /** An object of the state that the stream begins with; undefined where the watcher does not care. */
   object(object: StoredObject): string | undefined;
+  /** What follows all objects of that state. */
+  closing?(): string;
   /** A change after that; undefined likewise. */
-  change(change: Change): string | undefined;
+  change(change: Change): string | NarrowLine | undefined;
   /** Undefined where the watcher wants no bookmarks. */
   bookmark(revision: number): string | undefined;
+}
+
+/** A change that says one thing to those who subscribe to its object, and another to everybody else. */
+export interface NarrowLine {
+  readonly object: StoredObject;
+  readonly line: string;
+  readonly elsewhere: string;
 }
 
 /** Bytes to send, and the revision that they lead to. */
 export interface Block {
   readonly bytes: Buffer;
   readonly revision: number;
+  /** Where `bytes` are for subscribers of an object: which, and what others get. */
+  readonly narrow?: { readonly object: StoredObject; readonly elsewhere: Buffer };
 }
 
 /** A block is closed once it has this many characters: large enough for few writes, small enough to interleave. */
@@ -49,6 +60,7 @@ export class Feed {
       blocks.push({ bytes: Buffer.from(text), revision });
       text = "";
     }
+    text += this.#format.closing?.() ?? "";
     if (text !== "") blocks.push({ bytes: Buffer.from(text), revision });
     this.#opening = { revision, blocks };
     return blocks;
@@ -81,9 +93,18 @@ export class Feed {
     while (text.length < blockChars) {
       const change = this.#state.log.next(revision);
       if (change === undefined) break;
-      text += this.#format.change(change) ?? "";
+      const line = this.#format.change(change) ?? "";
+      if (typeof line !== "string") {
+        if (revision === start) return narrowBlock(line, change.revision);
+        break;
+      }
+      text += line;
       revision = change.revision;
     }
     return { bytes: Buffer.from(text), revision };
   }
+}
+
+function narrowBlock({ object, line, elsewhere }: NarrowLine, revision: number): Block {
+  return { bytes: Buffer.from(line), revision, narrow: { object, elsewhere: Buffer.from(elsewhere) } };
 }

@@ -1,50 +1,54 @@
 import { findKind, isInertKind, type KindInfo } from "@intramesh/config";
 import type { WatchEvent } from "@intramesh/discovery";
-import { isHealthy } from "../health-checks/health-condition.ts";
 import { badRequest } from "../http/status.ts";
-import { isDrained, serviceOf, workloadEntryKind } from "../instances/workload-entry.ts";
-import type { StoredObject } from "../state/stored-object.ts";
-import type { LineFormat } from "./feed.ts";
+import { isInService } from "../instances/in-service.ts";
+import { workloadEntryKind } from "../instances/workload-entry.ts";
+import { isMeshChange } from "../objects/mesh-change.ts";
+import type { Change, StoredObject } from "../state/stored-object.ts";
+import type { Announcement, Announcements } from "./announcements.ts";
+import type { LineFormat, NarrowLine } from "./feed.ts";
+import { labelsOf, registeredService } from "./instance-terms.ts";
 
-/** What a mesh watch carries; undefined says "all". */
-export interface WatchScope {
-  readonly kinds: ReadonlySet<KindInfo> | undefined;
-  /** `NAME.NAMESPACE`: instances of other services are left out. */
-  readonly services: ReadonlySet<string> | undefined;
+/** The kinds that a mesh watch carries; undefined says "all". */
+export type WatchedKinds = ReadonlySet<KindInfo> | undefined;
+
+/** Reads them out of a watch's query. Throws an ApiError for a kind that nobody knows. */
+export function parseKinds(text: string | undefined): WatchedKinds {
+  return text ? new Set(text.split(",").map(knownKind)) : undefined;
 }
 
-/** Reads the scope out of a watch's query. Throws an ApiError for a kind that nobody knows. */
-export function parseScope(kinds: string | undefined, services: string | undefined): WatchScope {
+/** The same for formats of the same content. */
+export function feedKey(kinds: WatchedKinds, isNarrow: boolean): string {
+  const names = kinds === undefined ? ["*"] : [...kinds].map((info) => info.kind).sort();
+  return `mesh ${isNarrow ? "narrow" : "whole"} ${names.join()}`;
+}
+
+/** The lines of registry-protocol.ts with the instances of everybody. */
+export function meshFormat(kinds: WatchedKinds): LineFormat {
   return {
-    kinds: kinds ? new Set(kinds.split(",").map(knownKind)) : undefined,
-    services: services ? new Set(services.split(",")) : undefined,
+    object: (object) => (carries(kinds, object) && isShown(object) ? putLine(object) : undefined),
+    change: (change) => (carries(kinds, change.object) && isMeshChange(change) ? changeLine(change) : undefined),
+    bookmark: bookmarkLine,
   };
 }
 
-/** The same for scopes of the same content. */
-export function scopeKey({ kinds, services }: WatchScope): string {
-  const kindNames =
-    kinds === undefined
-      ? "*"
-      : [...kinds]
-          .map((info) => info.kind)
-          .sort()
-          .join();
-  return `mesh?kinds=${kindNames}&services=${services === undefined ? "*" : [...services].sort().join()}`;
-}
-
-/** The lines of registry-protocol.ts. */
-export function meshFormat(scope: WatchScope): LineFormat {
+/** The same for streams that subscribe to instances, and hear of others as services only. */
+export function narrowMeshFormat(kinds: WatchedKinds, announcements: Announcements): LineFormat {
   return {
-    object: (object) => (covers(scope, object) && isShown(object) ? putLine(object) : undefined),
-    change({ type, revision, object, previous }) {
-      // An instance that moves to another service must reach those who watch the former one, too.
-      if (!covers(scope, object) && !(previous !== undefined && covers(scope, previous))) return undefined;
-      if (type !== "DELETED" && isShown(object)) return putLine(object);
-      const { info, namespace, name } = object;
-      return eventLine({ type: "DELETE", revision, kind: info.kind, namespace, name });
+    object: (object) =>
+      carries(kinds, object) && isShown(object) && registeredService(object) === undefined
+        ? putLine(object)
+        : undefined,
+    closing() {
+      const told = kinds === undefined || kinds.has(workloadEntryKind);
+      return told ? [...announcements.all()].map((each) => serviceLine(each, 0)).join("") : "";
     },
-    bookmark: (revision) => eventLine({ type: "BOOKMARK", revision }),
+    change(change) {
+      if (!carries(kinds, change.object) || !isMeshChange(change)) return undefined;
+      const told = announcements.of(change).map((each) => serviceLine(each, change.revision));
+      return narrowLine(change, told.join(""));
+    },
+    bookmark: bookmarkLine,
   };
 }
 
@@ -53,21 +57,51 @@ export function eventLine(event: WatchEvent): string {
   return `${JSON.stringify(event)}\n`;
 }
 
+/** `told` is for everybody. */
+function narrowLine(change: Change, told: string): string | NarrowLine {
+  const { object, previous } = change;
+  const line = changeLine(change) + told;
+  const service = registeredService(object);
+  if (service === undefined) return line;
+  // Who had it before by another service or other labels would keep it for ever.
+  const isMoved =
+    change.type === "MODIFIED" &&
+    (previous === undefined || registeredService(previous) !== service || !sameLabels(previous, object));
+  return { object, line, elsewhere: (isMoved ? deleteLine(change) : "") + told };
+}
+
+function changeLine(change: Change): string {
+  return change.type !== "DELETED" && isShown(change.object) ? putLine(change.object) : deleteLine(change);
+}
+
 function putLine(object: StoredObject): string {
   return `{"type":"PUT","revision":${object.revision},"object":${object.json}}\n`;
 }
 
-function covers(scope: WatchScope, object: StoredObject): boolean {
-  if (isInertKind(object.info)) return false;
-  if (scope.kinds !== undefined && !scope.kinds.has(object.info)) return false;
-  if (scope.services === undefined || object.info !== workloadEntryKind) return true;
-  const service = serviceOf(object.resource);
-  return service === undefined || scope.services.has(`${service}.${object.namespace}`);
+function deleteLine({ revision, object }: Change): string {
+  const { info, namespace, name } = object;
+  return eventLine({ type: "DELETE", revision, kind: info.kind, namespace, name });
+}
+
+function serviceLine(service: Announcement, revision: number): string {
+  return eventLine({ type: "SERVICE", revision, ...service });
+}
+
+function bookmarkLine(revision: number): string {
+  return eventLine({ type: "BOOKMARK", revision });
+}
+
+function carries(kinds: WatchedKinds, object: StoredObject): boolean {
+  return !isInertKind(object.info) && (kinds === undefined || kinds.has(object.info));
 }
 
 /** Clients do not hear of an instance that is drained, or that its health check found unwell: to them it has gone. */
 function isShown({ info, resource }: StoredObject): boolean {
-  return info !== workloadEntryKind || (isHealthy(resource) && !isDrained(resource));
+  return info !== workloadEntryKind || isInService(resource);
+}
+
+function sameLabels(one: StoredObject, other: StoredObject): boolean {
+  return JSON.stringify(labelsOf(one)) === JSON.stringify(labelsOf(other));
 }
 
 function knownKind(name: string): KindInfo {
