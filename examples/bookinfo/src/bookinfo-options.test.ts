@@ -22,10 +22,14 @@ describe("parseOptions", () => {
     });
   });
 
+  it("takes a Consul agent in the registry's place", () => {
+    assert.equal(parseOptions(["--consul", "http://127.0.0.1:8500/"], "data")?.consul, "http://127.0.0.1:8500");
+  });
+
   it("is undefined for --help", () => assert.equal(parseOptions(["--help"], "data"), undefined));
 
   it("explains every option in the usage", () => {
-    for (const option of ["--registry-port", "--port", "--data", "--ratings-database"])
+    for (const option of ["--registry-port", "--port", "--data", "--ratings-database", "--consul"])
       assert.ok(usage.includes(option));
   });
 
@@ -34,6 +38,7 @@ describe("parseOptions", () => {
     ["--registry-port", "x"],
     ["--port", "7070"],
     ["--ratings-database", "ratings.sqlite"],
+    ["--consul", "127.0.0.1:8500"],
   ] as const) {
     it(`refuses ${args.join(" ")}, naming it`, () => {
       assert.throws(() => parseOptions(args, "data"), new RegExp(args[0]));

@@ -4,6 +4,8 @@ import { isMysqlUrl } from "./ratings/mysql-ratings.ts";
 
 /** How to run Bookinfo. */
 export interface BookinfoOptions {
+  /** URL of a Consul agent in the registry's place; undefined starts a registry. */
+  readonly consul?: string | undefined;
   /** Port of the registry; 0 takes a free one. */
   readonly registryPort: number;
   /** Port of the productpage; 0 takes a free one. */
@@ -21,6 +23,7 @@ export const usage = `npm run bookinfo -- [options]
   --port PORT              the product page's port (9080); 0 takes a free one
   --data DIR               where the registry and ratings v2 keep their data (examples/bookinfo/.cache)
   --ratings-database URL   mysql://user:password@host:3306/database for ratings v2, instead of SQLite
+  --consul URL             a Consul agent, http://127.0.0.1:8500 for one, in the registry's place
   --help                   this text
 `;
 
@@ -33,6 +36,7 @@ export function parseOptions(args: readonly string[], defaultData: string): Book
       port: { type: "string", default: "9080" },
       data: { type: "string", default: defaultData },
       "ratings-database": { type: "string" },
+      consul: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
@@ -45,8 +49,13 @@ export function parseOptions(args: readonly string[], defaultData: string): Book
   }
   const registryPort = parsePort("--registry-port", values["registry-port"]);
   const port = parsePort("--port", values.port);
-  if (port === registryPort && port !== 0) {
+  const { consul } = values;
+  if (consul !== undefined && !/^https?:\/\/[^/]+\/?$/.test(consul)) {
+    throw new Error(`--consul ${consul} is not the address of an agent: http://127.0.0.1:8500 is one`);
+  }
+  if (consul === undefined && port === registryPort && port !== 0) {
     throw new Error(`--port and --registry-port are both ${port}: the product page and the registry need one each`);
   }
-  return { registryPort, port, data: values.data, ratingsDatabase };
+  const place = consul === undefined ? {} : { consul: consul.replace(/\/$/, "") };
+  return { ...place, registryPort, port, data: values.data, ratingsDatabase };
 }

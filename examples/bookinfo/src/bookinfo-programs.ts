@@ -78,12 +78,14 @@ export class BookinfoPrograms {
     }
   }
 
-  #environment(instance: string): Record<string, string> {
+  #environment(instance: string): Record<string, string | undefined> {
+    const { consul } = this.#options;
     return {
       INTRAMESH_STATE_DIR: join(this.#data, "state"),
       // The same ids in every run: where the former run was killed, its instances are taken over, not called.
       INTRAMESH_INSTANCE: instance,
       ...(this.#registry === undefined ? {} : { INTRAMESH_REGISTRY: this.#registry.origin }),
+      ...(consul === undefined ? {} : { INTRAMESH_CONSUL: consul, INTRAMESH_REGISTRY: undefined }),
       // All of them load the same modules.
       NODE_COMPILE_CACHE: join(this.#data, "compile-cache"),
     };

@@ -24,7 +24,7 @@ async function run(): Promise<number> {
       return 0;
     }
     bookinfo = await startBookinfo(options, (line) => console.error(line), stopping.signal);
-    console.log(welcome(bookinfo, options.data));
+    console.log(options.consul === undefined ? welcome(bookinfo, options.data) : welcomeWithConsul(bookinfo));
   } catch (error) {
     if (stopping.signal.aborted) return 0;
     console.error(`bookinfo: ${(error as Error).message}`);
@@ -36,7 +36,7 @@ async function run(): Promise<number> {
     });
   }
   await aborted(stopping.signal);
-  console.log("\nStopping: the services leave the registry, then it stops too.");
+  console.log("\nStopping: the services leave first, so that nobody calls them any more.");
   await bookinfo.stop();
   return 0;
 }
@@ -75,5 +75,29 @@ Steer the calls from another terminal:
   ${apply("reviews-jason-v2.yaml")}    # black stars for jason, none for others
 
 More to try: ${join(folder, "README.md")}. Ctrl-C stops everything.
+`;
+}
+
+function welcomeWithConsul({ url, registryUrl }: Bookinfo): string {
+  const folder = shortest(exampleFolder);
+  const put = (file: string): string =>
+    `curl -T ${join(folder, "config", file)} ${registryUrl}/v1/kv/intramesh/resources/${file}`;
+  return `
+Bookinfo runs, as seven processes and without a registry: Consul knows them.
+
+  product page   ${url}/productpage
+  Consul         ${registryUrl}/ui
+
+Reload the page: no stars, black stars, red stars. Calls to reviews spread over its versions v1, v2 and v3.
+Steer the calls from another terminal, by keys that hold Istio's YAML:
+
+  ${put("destination-rules.yaml")}
+  ${put("all-v1.yaml")}
+
+and take a key away to end what it did:
+
+  curl -X DELETE ${registryUrl}/v1/kv/intramesh/resources/all-v1.yaml
+
+More to try: ${join(folder, "README.md")}. Ctrl-C stops the services; Consul stays.
 `;
 }

@@ -27,7 +27,6 @@ export type CheckDefinition = {
       readonly http: string;
       readonly interval: string;
       readonly timeout: string;
-      readonly disableredirects: true;
       readonly successbeforepassing: number;
       readonly failuresbeforecritical: number;
     }

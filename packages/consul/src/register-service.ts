@@ -46,6 +46,7 @@ export function registerService(parts: RegistrationParts): AnnouncedInstance {
   let isClosed = false;
   let isRegistered = false;
   let failures = 0;
+  let isTold = false;
   let cancelNext: Cancel = () => {};
   let running: Promise<void> | undefined;
   let acknowledge: () => void;
@@ -64,7 +65,8 @@ export function registerService(parts: RegistrationParts): AnnouncedInstance {
       // A registration says that the check passes.
       await within(isRegistered ? client.pass(id) : client.register(definition), callTimeoutMs, scheduler);
       if (isClosed) return;
-      if (failures > 1) parts.log(`${title} is in ${place} again`);
+      if (isTold) parts.log(`${title} is in ${place}`);
+      isTold = false;
       failures = 0;
       isRegistered = true;
       acknowledge();
@@ -79,7 +81,13 @@ export function registerService(parts: RegistrationParts): AnnouncedInstance {
     const isForgotten = isRegistered && statusOf(error) !== undefined;
     isRegistered &&= !isForgotten;
     failures += 1;
-    if (failures === 2) parts.log(`${title} cannot be kept in ${place}, it is tried again: ${reasonOf(error)}`);
+    const status = statusOf(error) ?? 0;
+    // What the agent refuses for what it says does not come right by itself; one lost call does.
+    const isRefused = !isForgotten && status >= 400 && status < 500;
+    if (!isTold && (isRefused || failures > 1)) {
+      isTold = true;
+      parts.log(`${title} cannot be kept in ${place}, it is tried again: ${reasonOf(error)}`);
+    }
     plan(isForgotten ? 0 : firstBackoffMs / 2 + random() * Math.min(longestBackoffMs, firstBackoffMs * 2 ** failures));
   }
 
@@ -138,12 +146,7 @@ function definitionOf(announcement: InstanceAnnouncement, ttlSeconds: number, se
 }
 
 /** The registry's defaults: see docs/graceful-life.md. */
-function httpCheck(
-  check: InstanceHealthCheck,
-  instance: string,
-  address: string,
-  port: number,
-): CheckDefinition {
+function httpCheck(check: InstanceHealthCheck, instance: string, address: string, port: number): CheckDefinition {
   const { path, intervalSeconds = 10, timeoutSeconds = 1, unhealthyThreshold = 3, healthyThreshold = 1 } = check;
   const host = address.includes(":") ? `[${address}]` : address;
   return {
@@ -153,7 +156,6 @@ function httpCheck(
     http: `http://${host}:${port}${path}`,
     interval: `${intervalSeconds}s`,
     timeout: `${timeoutSeconds}s`,
-    disableredirects: true,
     successbeforepassing: healthyThreshold,
     failuresbeforecritical: unhealthyThreshold,
   };

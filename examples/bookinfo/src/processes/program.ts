@@ -11,8 +11,8 @@ export interface ProgramOptions {
   /** Its main module. */
   readonly module: URL;
   readonly args: readonly string[];
-  /** Beside the environment of this process. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** Beside the environment of this process; undefined takes a variable of it away. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Takes the lines that it writes. */
   log(line: string): void;
 }
