@@ -13,6 +13,11 @@ export interface RequestBody {
   replayable(): boolean;
   /** True where every byte is at hand, so that `open` may be called beside an attempt that is still running. */
   copyable(): boolean;
+  /**
+   * Lets go of what the body is read from: no attempt follows, and nobody wants the rest. Undefined where nothing is held.
+   * What was kept may still be copied where it was read to its end.
+   */
+  readonly close: (() => void) | undefined;
 }
 
 /** Ends an exchange early: what the attempt in flight does when the deadline passes or the caller goes away. */

@@ -34,6 +34,7 @@ export type ResetReason =
   | "protocol error"
   | "per try timeout"
   | "timeout"
+  | "stream idle timeout"
   | "caller gone";
 
 /** How an attempt or a request ended: a value, never a throw. */

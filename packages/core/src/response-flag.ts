@@ -17,6 +17,7 @@ export type ResponseFlag =
   | "FI" // abort injected
   | "RL" // rate limited
   | "UAEX" // refused by authorization
+  | "SI" // no byte of a body moved for too long
   | "DC" // the caller went away
   | "UPE" // upstream protocol error
   | "DPE"; // the caller's request cannot be understood

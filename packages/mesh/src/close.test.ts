@@ -60,15 +60,20 @@ describe("close of a mesh", () => {
     await assert.rejects(mesh.fetch("http://ratings/"), { code: "MESH_CLOSED" });
   });
 
-  it("waits for calls that no handler makes as long as the drain timeout, not for ever", async () => {
-    const silent = await fixture.server(() => {});
+  it("waits for calls that no handler makes as long as the drain timeout, then breaks them off", async () => {
+    const silent = await fixture.server((request, response) => {
+      if (request.url === "/half") response.write("half");
+    });
     const mesh = await fixture.mesh(service("silent", { v1: silent }), { drainTimeoutMs: 20 });
-    const call = mesh.fetch("http://silent/").catch(() => undefined);
+    const call = mesh.fetch("http://silent/");
+    const half = await mesh.fetch("http://silent/half");
     await mesh.close();
-    assert.equal(await Promise.race([call, "still under way"]), "still under way");
+    const response = await call;
+    assert.deepEqual([response.status, response.headers.get("x-intramesh-response-flags")], [503, "LR"]);
+    await assert.rejects(half.text(), TypeError);
   });
 
-  for (const option of ["drainDelayMs", "drainTimeoutMs"] as const) {
+  for (const option of ["drainDelayMs", "drainTimeoutMs", "bodyIdleTimeoutMs"] as const) {
     it(`refuses a ${option} that is no time, by name`, async () => {
       await assert.rejects(createMesh({ sources: [pushSource()], [option]: -1 }), {
         code: "MESH_BAD_OPTION",

@@ -20,7 +20,7 @@ export interface ClusterEndpoint extends BalancedEndpoint {
 /** Settings of a policy that a pool of connections is made with. */
 export function connectionSettings(policy: ClusterPolicy): string {
   const { tls, nameResolution, connectTimeoutMs, connectionPool } = policy;
-  return `${tls} ${nameResolution} ${connectTimeoutMs} ${connectionPool?.idleTimeoutMs} ${connectionPool?.maxConnectionDurationMs} ${connectionPool?.maxRequestsPerConnection}`;
+  return `${tls} ${nameResolution} ${connectTimeoutMs} ${connectionPool?.idleTimeoutMs} ${connectionPool?.maxConnectionDurationMs} ${connectionPool?.maxRequestsPerConnection} ${JSON.stringify(connectionPool?.keepAlive)}`;
 }
 
 /** Opens the pools of an endpoint when they are first used. */
@@ -41,6 +41,7 @@ export function connectionsOf(
       serverName: host,
       connectTimeoutMs,
       idleTimeoutMs: connectionPool?.idleTimeoutMs,
+      keepAlive: connectionPool?.keepAlive,
       maxConnectionDurationMs: connectionPool?.maxConnectionDurationMs,
       maxRequestsPerConnection: connectionPool?.maxRequestsPerConnection ?? 0,
     });

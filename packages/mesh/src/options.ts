@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Clock, type Labels, MeshError, type Random, type Scheduler } from "@intramesh/core";
 import { files, type HealthCheck, type ResourceSource } from "@intramesh/discovery";
 import { defaultPropagatedHeaders } from "@intramesh/telemetry";
-import { defaultReplayLimitBytes } from "@intramesh/transport";
+import { defaultBodyIdleTimeoutMs, defaultReplayLimitBytes } from "@intramesh/transport";
 import { systemClock, systemRandom, systemScheduler } from "./system/system-clock.ts";
 
 /** Who this process is. */
@@ -51,7 +51,7 @@ export interface MeshOptions {
   readonly dnsServers?: readonly string[];
   /** Header names that travel from inbound to outbound calls; a trailing `*` is a wildcard. `INTRAMESH_PROPAGATE`, comma-separated */
   readonly propagate?: readonly string[];
-  /** What happens to hosts that nobody declares. `ALLOW_ANY`, as Istio. `INTRAMESH_OUTBOUND_TRAFFIC_POLICY` */
+  /** What happens to hosts that nobody declares; what the registry's MeshConfig says, else `ALLOW_ANY`. `INTRAMESH_OUTBOUND_TRAFFIC_POLICY` */
   readonly outboundTrafficPolicy?: "ALLOW_ANY" | "REGISTRY_ONLY";
   /** Path on which inbound listeners answer with the metrics; `/metrics`, false for none. `INTRAMESH_METRICS_PATH`, empty for none */
   readonly metricsPath?: string | false;
@@ -61,6 +61,8 @@ export interface MeshOptions {
   readonly stateDirectory?: string;
   /** Largest stream body that is kept for a second attempt, in bytes; 1 MiB. */
   readonly replayLimitBytes?: number;
+  /** How long a body, of a request or a response, may stand still before it is broken off with flag `SI`, in ms; 300,000; 0: for ever. `INTRAMESH_BODY_IDLE_TIMEOUT_MS` */
+  readonly bodyIdleTimeoutMs?: number;
   /** How long the process goes on serving after it has left the registry, until its callers have heard of it, in ms; 500. `INTRAMESH_DRAIN_DELAY_MS` */
   readonly drainDelayMs?: number;
   /** How long `close()` waits for inbound requests after that, in ms; 10,000. `INTRAMESH_DRAIN_TIMEOUT_MS` */
@@ -102,11 +104,13 @@ export interface ResolvedOptions {
   readonly sources: readonly ResourceSource[];
   readonly dnsServers: readonly string[];
   readonly propagate: readonly string[];
-  readonly outboundTrafficPolicy: "ALLOW_ANY" | "REGISTRY_ONLY";
+  /** Undefined: what the mesh says. */
+  readonly outboundTrafficPolicy: "ALLOW_ANY" | "REGISTRY_ONLY" | undefined;
   readonly metricsPath: string | undefined;
   readonly throwOnMeshFailure: boolean;
   readonly stateDirectory: string;
   readonly replayLimitBytes: number;
+  readonly bodyIdleTimeoutMs: number;
   readonly drainDelayMs: number;
   readonly drainTimeoutMs: number;
   readonly handleSignals: boolean;
@@ -159,13 +163,16 @@ export function resolveOptions(options: MeshOptions, env: NodeJS.ProcessEnv = pr
     sources,
     dnsServers: (options.dnsServers ?? listFrom(env["INTRAMESH_DNS_SERVERS"]) ?? []).map(dnsServer),
     propagate: options.propagate ?? listFrom(env["INTRAMESH_PROPAGATE"]) ?? defaultPropagatedHeaders,
-    outboundTrafficPolicy: trafficPolicy(
-      options.outboundTrafficPolicy ?? env["INTRAMESH_OUTBOUND_TRAFFIC_POLICY"] ?? "ALLOW_ANY",
-    ),
+    outboundTrafficPolicy: trafficPolicy(options.outboundTrafficPolicy ?? env["INTRAMESH_OUTBOUND_TRAFFIC_POLICY"]),
     metricsPath: metricsPath === false || metricsPath === "" ? undefined : metricsPath,
     throwOnMeshFailure: options.throwOnMeshFailure ?? env["INTRAMESH_THROW_ON_MESH_FAILURE"] === "true",
     stateDirectory: options.stateDirectory ?? env["INTRAMESH_STATE_DIR"] ?? join(homedir(), ".cache", "intramesh"),
     replayLimitBytes: options.replayLimitBytes ?? defaultReplayLimitBytes,
+    bodyIdleTimeoutMs: duration(
+      "bodyIdleTimeoutMs",
+      options.bodyIdleTimeoutMs ?? env["INTRAMESH_BODY_IDLE_TIMEOUT_MS"],
+      defaultBodyIdleTimeoutMs,
+    ),
     drainDelayMs: duration(
       "drainDelayMs",
       options.drainDelayMs ?? env["INTRAMESH_DRAIN_DELAY_MS"],
@@ -223,8 +230,8 @@ function httpUrl(option: string, value: string): string {
   return value.replace(/\/+$/, "");
 }
 
-function trafficPolicy(value: string): "ALLOW_ANY" | "REGISTRY_ONLY" {
-  if (value === "ALLOW_ANY" || value === "REGISTRY_ONLY") return value;
+function trafficPolicy(value: string | undefined): ResolvedOptions["outboundTrafficPolicy"] {
+  if (value === undefined || value === "ALLOW_ANY" || value === "REGISTRY_ONLY") return value;
   throw bad("outboundTrafficPolicy", value, "ALLOW_ANY or REGISTRY_ONLY");
 }
 

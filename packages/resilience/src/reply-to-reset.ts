@@ -32,6 +32,8 @@ const replies: Readonly<Record<ResetReason, Reply>> = {
   "protocol error": { status: 502, flag: "UPE" },
   "per try timeout": timedOut,
   timeout: timedOut,
+  // source/common/http/conn_manager_impl.cc, `onIdleTimeout`: the request was not complete.
+  "stream idle timeout": { status: 408, flag: "SI", body: "stream timeout" },
   "caller gone": { status: 0, flag: "DC", body: "" },
 };
 

@@ -14,7 +14,12 @@ const grpcTokens: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Endings that no policy repeats: the ceiling is meant to shed load, and the caller waits no longer. */
-const final: ReadonlySet<ResetReason> = new Set<ResetReason>(["overflow", "timeout", "caller gone"]);
+const final: ReadonlySet<ResetReason> = new Set<ResetReason>([
+  "overflow",
+  "timeout",
+  "stream idle timeout",
+  "caller gone",
+]);
 
 const notConnected: ReadonlySet<ResetReason> = new Set<ResetReason>([
   "local connection failure",

@@ -1,7 +1,16 @@
-import type { AbortReason, BodyFlow, BodySink, Exchange, Outcome, ResetReason, ResponseOutcome } from "@intramesh/core";
+import type {
+  AbortReason,
+  BodyFlow,
+  BodySink,
+  Exchange,
+  Outcome,
+  ResetReason,
+  ResponseFlag,
+  ResponseOutcome,
+} from "@intramesh/core";
 import { HeaderMap } from "@intramesh/core";
 import type { Dispatcher } from "undici";
-import { resetFromUndici } from "./failure-from-undici.ts";
+import { flagOfBrokenBody, resetFromUndici } from "./failure-from-undici.ts";
 
 /** Bytes held back before the sender is asked to wait. A response that is smaller never pauses its connection. */
 const holdLimitBytes = 65_536;
@@ -22,6 +31,7 @@ export class Attempt implements Dispatcher.DispatchHandler, ResponseOutcome, Bod
   /** What came, as undici parsed it; superseded by `headers` once that was asked for. */
   parsed: ParsedHeaders = {};
   readonly #exchange: Exchange;
+  readonly #idleTimeoutMs: number;
   #resolve: ((outcome: Outcome) => void) | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #headers: HeaderMap | undefined;
@@ -33,9 +43,13 @@ export class Attempt implements Dispatcher.DispatchHandler, ResponseOutcome, Bod
   #failure: Error | undefined;
   #settled = false;
   #onSettled: (() => void) | undefined;
+  /** Runs while the connection is paused. */
+  #readerTimer: NodeJS.Timeout | undefined;
 
-  constructor(exchange: Exchange, resolve: (outcome: Outcome) => void) {
+  /** `idleTimeoutMs`: how long the reader of the body may take nothing, once the connection had to be paused; 0: for ever. */
+  constructor(exchange: Exchange, resolve: (outcome: Outcome) => void, idleTimeoutMs: number) {
     this.#exchange = exchange;
+    this.#idleTimeoutMs = idleTimeoutMs;
     this.#resolve = resolve;
     exchange.cancel = this.cancel;
   }
@@ -90,7 +104,7 @@ export class Attempt implements Dispatcher.DispatchHandler, ResponseOutcome, Bod
     }
     if (this.#held === undefined) this.#held = [chunk];
     else this.#held.push(chunk);
-    if (this.#heldBytes > holdLimitBytes) controller.pause();
+    if (this.#heldBytes > holdLimitBytes) this.pause();
   }
 
   onResponseEnd(_controller: Dispatcher.DispatchController, trailers: ParsedHeaders): void {
@@ -105,7 +119,10 @@ export class Attempt implements Dispatcher.DispatchHandler, ResponseOutcome, Bod
       this.#settle();
       return;
     }
-    this.#failure ??= error;
+    if (this.#failure === undefined) {
+      this.#failure = error;
+      this.#flag(flagOfBrokenBody(error));
+    }
     if (!this.#settled) this.#sink?.fail(this.#failure);
     this.#settle();
   }
@@ -114,16 +131,20 @@ export class Attempt implements Dispatcher.DispatchHandler, ResponseOutcome, Bod
 
   /** Cuts the attempt short: before the head it ends as a reset, after it the body breaks off. */
   readonly cancel = (reason: AbortReason): void => {
-    const beforeRequest = this.#controller === undefined;
     const error = errorOf(reason);
-    if (this.#resolve !== undefined) {
-      this.#finishHead({ kind: "reset", reason: resetReasonOf(reason), beforeRequest, cause: error });
-      this.#controller?.abort(error);
-      this.#settle();
-    } else {
-      this.abort(error);
-    }
+    if (this.#resolve === undefined) this.#breakOff(error, flagOf(reason));
+    else this.#reset(resetReasonOf(reason), error);
   };
+
+  /** The request body has not moved for too long. Once the head has come, the response's own movement counts. */
+  stall(): void {
+    if (this.#resolve !== undefined) this.#reset("stream idle timeout", new Error("the request body did not move"));
+  }
+
+  /** True once there is nothing to send any more. */
+  get over(): boolean {
+    return this.#settled;
+  }
 
   deliver(sink: BodySink): void {
     this.#sink = sink;
@@ -142,10 +163,13 @@ export class Attempt implements Dispatcher.DispatchHandler, ResponseOutcome, Bod
   }
 
   pause(): void {
+    if (this.#ended || this.#settled) return;
     this.#controller?.pause();
+    if (this.#idleTimeoutMs > 0) this.#readerTimer ??= setTimeout(this.#giveUpReader, this.#idleTimeoutMs).unref();
   }
 
   resume(): void {
+    this.#stopReaderTimer();
     if (!this.#ended && this.#controller?.paused === true) this.#controller.resume();
   }
 
@@ -156,9 +180,14 @@ export class Attempt implements Dispatcher.DispatchHandler, ResponseOutcome, Bod
   }
 
   abort(error: Error): void {
+    this.#breakOff(error, "DC");
+  }
+
+  #breakOff(error: Error, flag: ResponseFlag): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
     if (this.#ended) return;
+    this.#flag(flag);
     this.#controller?.abort(error);
     // undici reports the abort as an error, unless the response ended in between.
     if (!this.#settled) {
@@ -182,6 +211,30 @@ export class Attempt implements Dispatcher.DispatchHandler, ResponseOutcome, Bod
           };
   }
 
+  #reset(reason: ResetReason, error: Error): void {
+    const beforeRequest = this.#controller === undefined;
+    this.#finishHead({ kind: "reset", reason, beforeRequest, cause: error });
+    this.#controller?.abort(error);
+    this.#settle();
+  }
+
+  /** Says why a body broke off. One that nobody wants may belong to an attempt that another one follows. */
+  #flag(flag: ResponseFlag): void {
+    const hasHead = this.status !== 0;
+    if (hasHead && !this.#discarding && !this.#settled) this.#exchange.flags = [...this.#exchange.flags, flag];
+  }
+
+  readonly #giveUpReader = (): void => {
+    const error = new Error(`nobody took a byte of the response for ${this.#idleTimeoutMs} ms`);
+    this.#breakOff(Object.assign(error, { code: "UND_ERR_BODY_TIMEOUT" }), "SI");
+  };
+
+  #stopReaderTimer(): void {
+    if (this.#readerTimer === undefined) return;
+    clearTimeout(this.#readerTimer);
+    this.#readerTimer = undefined;
+  }
+
   #finishHead(outcome: Outcome): void {
     const resolve = this.#resolve;
     this.#resolve = undefined;
@@ -191,6 +244,7 @@ export class Attempt implements Dispatcher.DispatchHandler, ResponseOutcome, Bod
   #settle(): void {
     if (this.#settled) return;
     this.#settled = true;
+    this.#stopReaderTimer();
     if (this.#exchange.cancel === this.cancel) this.#exchange.cancel = undefined;
     this.#onSettled?.();
     this.#onSettled = undefined;
@@ -200,6 +254,11 @@ export class Attempt implements Dispatcher.DispatchHandler, ResponseOutcome, Bod
 function resetReasonOf(reason: AbortReason): ResetReason {
   if (reason.kind === "timeout") return reason.perTry ? "per try timeout" : "timeout";
   return reason.kind === "caller" ? "caller gone" : "local reset";
+}
+
+function flagOf(reason: AbortReason): ResponseFlag {
+  if (reason.kind === "timeout") return "UT";
+  return reason.kind === "caller" ? "DC" : "LR";
 }
 
 function errorOf(reason: AbortReason): Error {

@@ -2,7 +2,8 @@ import type { LookupFunction } from "node:net";
 import type { Endpoint, Exchange, Outcome, ResetReason } from "@intramesh/core";
 import type { Dispatcher } from "undici";
 import { Attempt } from "./attempt.ts";
-import { createConnector } from "./connector.ts";
+import { createConnector, type KeepAliveProbes } from "./connector.ts";
+import { movingBody } from "./moving-body.ts";
 import { Agent, Pool } from "./undici-parts.ts";
 
 /** A way to one endpoint: a pool of connections of its own. */
@@ -12,6 +13,12 @@ export interface Connection {
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean;
 }
 
+/** What is the same for all attempts. */
+interface Sending {
+  readonly shield: DispatchShield;
+  readonly bodyIdleTimeoutMs: number;
+}
+
 /** Pools by endpoint and transport security; kept while anybody routes to the endpoint. */
 export interface EndpointPools {
   connect(endpoint: Endpoint, options: ConnectionOptions): Connection;
@@ -19,7 +26,10 @@ export interface EndpointPools {
   readonly passthrough: Connection;
   /** Closes the pools of endpoints that are not in `ids`, each when its last request has ended. */
   keepOnly(ids: Pick<ReadonlySet<string>, "has">): void;
+  /** Resolves when the last request has ended; connections without one are closed at once. */
   close(): Promise<void>;
+  /** After `close`: breaks off what still runs, so that it resolves. */
+  destroy(): void;
 }
 
 export interface ConnectionOptions {
@@ -33,6 +43,8 @@ export interface ConnectionOptions {
   readonly connectTimeoutMs: number;
   /** How long a connection without a request is kept; 0: for ever. Undefined: as undici does, 4 s or what the server says. */
   readonly idleTimeoutMs?: number | undefined;
+  /** Undefined: a probe after a minute without traffic, ten more a second apart. */
+  readonly keepAlive?: KeepAliveProbes | undefined;
   /** Undefined: as long as both sides like. */
   readonly maxConnectionDurationMs?: number | undefined;
   /** Where an endpoint leads that has a name for its address; undefined: the system is asked for each connection. */
@@ -41,8 +53,8 @@ export interface ConnectionOptions {
   readonly maxRequestsPerConnection?: number;
 }
 
-/** Envoy has no limit of its own on waiting for a head or between two chunks; the mesh's timeouts stand above. */
-const noTimeout = { headersTimeout: 0, bodyTimeout: 0 };
+/** Envoy's `stream_idle_timeout`, and what undici and the fetch that is built into Node allow between two chunks. */
+export const defaultBodyIdleTimeoutMs = 300_000;
 
 /** Endings that leave open whether the endpoint is still there. */
 const silent: ReadonlySet<ResetReason> = new Set<ResetReason>(["timeout", "per try timeout"]);
@@ -55,20 +67,33 @@ export type DispatchShield = () => ((dispatch: () => void) => void) | undefined;
 
 const noShield: DispatchShield = () => undefined;
 
-/** `shield` stands around every attempt; upgrades are left as they are. */
-export function createEndpointPools(shield: DispatchShield = noShield): EndpointPools {
+/**
+ * `shield` stands around every attempt; upgrades are left as they are. A body, of a request or a response, of which not a
+ * byte moves for `bodyIdleTimeoutMs` is broken off, to within a second; 0: never.
+ */
+export function createEndpointPools(
+  shield: DispatchShield = noShield,
+  bodyIdleTimeoutMs: number = defaultBodyIdleTimeoutMs,
+): EndpointPools {
+  // The mesh's own timeouts wait for the head.
+  const timeouts = { headersTimeout: 0, bodyTimeout: bodyIdleTimeoutMs };
   const pools = new Map<string, { readonly pooled: PooledConnection; readonly endpointId: string }>();
-  const agent = new Agent({ ...noTimeout });
-  const retiring = new Set<Promise<void>>();
+  const agent = new Agent(timeouts);
+  /** Pools that close as soon as their last request has ended. */
+  const retiring = new Map<Pool, Promise<void>>();
+
+  const destroyed = withResolver();
+  /** What runs on its way to its original destination. */
+  const passing = new Set<Attempt>();
 
   function retire(pool: Pool): void {
     const closed = pool.close().catch(() => undefined);
-    retiring.add(closed);
-    void closed.then(() => retiring.delete(closed));
+    retiring.set(pool, closed);
+    void closed.then(() => retiring.delete(pool));
   }
 
   return {
-    passthrough: passthroughOf(agent, shield),
+    passthrough: passthroughOf(agent, passing, { shield, bodyIdleTimeoutMs }),
     connect(endpoint, options) {
       const { owner = "", tls, serverName, connectTimeoutMs, maxConnectionDurationMs } = options;
       const { maxRequestsPerConnection = 0, onDisconnect, idleTimeoutMs, lookup } = options;
@@ -83,16 +108,16 @@ export function createEndpointPools(shield: DispatchShield = noShield): Endpoint
       });
       const open = (): Pool => {
         const pool = new Pool(`${tls ? "https" : "http"}://${host}:${endpoint.port}`, {
-          ...noTimeout,
+          ...timeouts,
           allowH2: false,
           connect,
-          ...(idleTimeoutMs === undefined ? {} : keepAlive(idleTimeoutMs)),
+          ...(idleTimeoutMs === undefined ? {} : keptFor(idleTimeoutMs)),
           ...(maxConnectionDurationMs === undefined ? {} : { clientTtl: maxConnectionDurationMs }),
         });
         if (onDisconnect !== undefined) pool.on("disconnect", onDisconnect);
         return pool;
       };
-      const pooled = new PooledConnection(open, retire, maxRequestsPerConnection, shield);
+      const pooled = new PooledConnection(open, retire, maxRequestsPerConnection, { shield, bodyIdleTimeoutMs });
       pools.set(key, { pooled, endpointId: endpoint.id });
       return pooled;
     },
@@ -106,16 +131,31 @@ export function createEndpointPools(shield: DispatchShield = noShield): Endpoint
     async close() {
       for (const { pooled } of pools.values()) pooled.close();
       pools.clear();
-      await Promise.all([...retiring, agent.close()]);
+      const ended = Promise.all([...retiring.values(), agent.close()]);
+      // What undici destroys as it closes is never told to be closed.
+      await Promise.race([ended, destroyed.promise]);
+    },
+    destroy() {
+      const error = Object.assign(new Error("the mesh is closed"), { code: "UND_ERR_DESTROYED" });
+      for (const pool of retiring.keys()) void pool.destroy(error);
+      // An Agent that closes knows its pools no more.
+      for (const attempt of passing) attempt.cancel({ kind: "closing" });
+      destroyed.resolve();
     },
   };
+}
+
+function withResolver(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((resolver) => (resolve = resolver));
+  return { promise, resolve };
 }
 
 /** The longest that a timer of Node can wait. */
 const forEverMs = 2 ** 31 - 1;
 
 /** undici takes what the server says where that is shorter. */
-function keepAlive(idleTimeoutMs: number): { readonly keepAliveTimeout: number; readonly keepAliveMaxTimeout: number } {
+function keptFor(idleTimeoutMs: number): { readonly keepAliveTimeout: number; readonly keepAliveMaxTimeout: number } {
   const timeout = idleTimeoutMs === 0 ? forEverMs : idleTimeoutMs;
   return { keepAliveTimeout: timeout, keepAliveMaxTimeout: timeout };
 }
@@ -129,14 +169,14 @@ class PooledConnection implements Connection {
   readonly #open: () => Pool;
   readonly #retire: (pool: Pool) => void;
   readonly #maxRequests: number;
-  readonly #shield: DispatchShield;
+  readonly #sending: Sending;
   #pool: Pool;
   /** Response heads that came from the endpoint. */
   #heard = 0;
   #sent = 0;
 
-  constructor(open: () => Pool, retire: (pool: Pool) => void, maxRequests: number, shield: DispatchShield) {
-    this.#shield = shield;
+  constructor(open: () => Pool, retire: (pool: Pool) => void, maxRequests: number, sending: Sending) {
+    this.#sending = sending;
     this.#open = open;
     this.#retire = retire;
     this.#maxRequests = maxRequests;
@@ -151,14 +191,18 @@ class PooledConnection implements Connection {
     const pool = this.#pool;
     const heard = this.#heard;
     return new Promise((resolve) => {
-      const attempt = new Attempt(exchange, (outcome) => {
-        if (outcome.kind === "response") this.#heard += 1;
-        else if (silent.has(outcome.reason) && !outcome.beforeRequest && this.#heard === heard) this.#suspect(pool);
-        resolve(outcome);
-      });
+      const attempt = new Attempt(
+        exchange,
+        (outcome) => {
+          if (outcome.kind === "response") this.#heard += 1;
+          else if (silent.has(outcome.reason) && !outcome.beforeRequest && this.#heard === heard) this.#suspect(pool);
+          resolve(outcome);
+        },
+        this.#sending.bodyIdleTimeoutMs,
+      );
       this.#sent += 1;
       const reset = this.#maxRequests > 0 && this.#sent % this.#maxRequests === 0;
-      dispatchAttempt(pool, exchange, attempt, { reset }, this.#shield());
+      dispatchAttempt(pool, exchange, attempt, { reset }, this.#sending);
     });
   }
 
@@ -174,32 +218,43 @@ class PooledConnection implements Connection {
   }
 }
 
-function passthroughOf(agent: Agent, shield: DispatchShield): Connection {
+function passthroughOf(agent: Agent, passing: Set<Attempt>, sending: Sending): Connection {
   return {
     dispatch: (options, handler) => agent.dispatch(options, handler),
     send: (exchange) =>
       new Promise((resolve) => {
         // The Agent looks its pool up by origin, a Pool has one.
         const origin = `${exchange.scheme}://${exchange.authority}`;
-        dispatchAttempt(agent, exchange, new Attempt(exchange, resolve), { origin }, shield());
+        const attempt = new Attempt(exchange, resolve, sending.bodyIdleTimeoutMs);
+        passing.add(attempt);
+        attempt.onSettled(() => passing.delete(attempt));
+        dispatchAttempt(agent, exchange, attempt, { origin }, sending);
       }),
   };
 }
+
+/** undici does not say that it takes chunks. */
+type Body = NonNullable<Dispatcher.DispatchOptions["body"]> | null;
 
 function dispatchAttempt(
   dispatcher: Dispatcher,
   exchange: Exchange,
   attempt: Attempt,
   extra: { readonly origin: string } | { readonly reset: boolean },
-  shield: ReturnType<DispatchShield>,
+  { shield, bodyIdleTimeoutMs }: Sending,
 ): void {
   const { path, method, authority } = exchange;
   const headers = ["host", authority, ...exchange.headers.flat];
-  const body = exchange.body.open() as Dispatcher.DispatchOptions["body"];
+  const opened = exchange.body.open();
+  const chunked = bodyIdleTimeoutMs > 0 && opened !== null && typeof opened === "object" && !ArrayBuffer.isView(opened);
+  const body = chunked
+    ? movingBody(opened as AsyncIterable<Uint8Array>, bodyIdleTimeoutMs, () => attempt.stall())
+    : opened;
   try {
-    const options = { path, method, headers, body: body ?? null, ...extra };
-    if (shield === undefined) dispatcher.dispatch(options, attempt);
-    else shield(() => dispatcher.dispatch(options, attempt));
+    const options = { path, method, headers, body: body as Body, ...extra };
+    const surround = shield();
+    if (surround === undefined) dispatcher.dispatch(options, attempt);
+    else surround(() => dispatcher.dispatch(options, attempt));
   } catch (error) {
     attempt.onResponseError(undefined as never, error as Error);
   }

@@ -1,10 +1,11 @@
-import type { ResetOutcome, ResetReason } from "@intramesh/core";
+import type { ResetOutcome, ResetReason, ResponseFlag } from "@intramesh/core";
 
 /** Errors of undici and Node, after a connection stood. Whatever is not listed is a connection that broke. */
 const reasons: Readonly<Record<string, ResetReason>> = {
   ECONNRESET: "connection termination",
   EPIPE: "connection termination",
   UND_ERR_SOCKET: "connection termination",
+  UND_ERR_DESTROYED: "local reset",
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "protocol error",
   UND_ERR_RES_EXCEEDED_MAX_SIZE: "protocol error",
   UND_ERR_HEADERS_OVERFLOW: "protocol error",
@@ -31,6 +32,15 @@ function reasonOf(code: string, started: boolean): ResetReason {
   if (!started) return code === "UND_ERR_CONNECT_TIMEOUT" ? "connection timeout" : "remote connection failure";
   if (code.startsWith("HPE_")) return "protocol error";
   return reasons[code] ?? "connection termination";
+}
+
+/** Why a response broke off whose head had come: Envoy's flag. */
+export function flagOfBrokenBody(error: Error): ResponseFlag {
+  const code = codeOf(error);
+  if (code === "UND_ERR_BODY_TIMEOUT") return "SI";
+  const reason = reasonOf(code, true);
+  if (reason === "local reset") return "LR";
+  return reason === "protocol error" ? "UPE" : "UC";
 }
 
 function codeOf(error: Error): string {

@@ -1,5 +1,11 @@
 // For the mesh
-export { type Connection, type ConnectionOptions, createEndpointPools, type EndpointPools } from "./endpoint-pools.ts";
+export {
+  type Connection,
+  type ConnectionOptions,
+  createEndpointPools,
+  defaultBodyIdleTimeoutMs,
+  type EndpointPools,
+} from "./endpoint-pools.ts";
 export { type FaceRuntime, MeshDispatcher } from "./face/dispatcher.ts";
 export { createFetch } from "./face/fetch.ts";
 export { fixedResponse, readBody } from "./fixed-response.ts";

@@ -1,16 +1,18 @@
-import type { RequestBody } from "@intramesh/core";
+import type { Outcome, RequestBody } from "@intramesh/core";
+import { type ChunkSource, chunkSourceOf } from "./chunk-source.ts";
 
 /** A request without a body. */
-export const emptyBody: RequestBody = { open: () => null, replayable: always, copyable: always };
+export const emptyBody: RequestBody = { open: () => null, replayable: always, copyable: always, close: undefined };
 
 /** Text or bytes that are in memory already. */
 export function fixedBody(content: string | Uint8Array): RequestBody {
-  return { open: () => content, replayable: always, copyable: always };
+  return { open: () => content, replayable: always, copyable: always, close: undefined };
 }
 
 /** Each attempt opens the Blob anew. */
 export function blobBody(blob: Blob): RequestBody {
-  return { open: () => blob.stream() as AsyncIterable<Uint8Array>, replayable: always, copyable: always };
+  const open = (): AsyncIterable<Uint8Array> => blob.stream() as AsyncIterable<Uint8Array>;
+  return { open, replayable: always, copyable: always, close: undefined };
 }
 
 /** What a stream body keeps for a second attempt. Envoy's default `per_connection_buffer_limit_bytes`. */
@@ -24,15 +26,15 @@ export function streamBody(
   source: AsyncIterable<unknown> | Iterable<unknown>,
   limitBytes: number = defaultReplayLimitBytes,
 ): RequestBody {
-  let iterator: AsyncIterator<unknown> | Iterator<unknown> | undefined;
+  let chunks: ChunkSource | undefined;
   let kept: Uint8Array[] | undefined = [];
   let keptBytes = 0;
   let ended = false;
   let reading: Promise<unknown> | undefined;
 
   async function next(): Promise<Uint8Array | undefined> {
-    iterator ??= Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
-    const turn = await iterator.next();
+    chunks ??= chunkSourceOf(source);
+    const turn = await chunks.next();
     if (turn.done === true) {
       ended = true;
       return undefined;
@@ -70,7 +72,20 @@ export function streamBody(
     open: () => replayThenRead(kept?.slice() ?? []),
     replayable: () => kept !== undefined,
     copyable: () => ended && kept !== undefined,
+    close() {
+      if (ended) return;
+      kept = undefined;
+      chunks ??= chunkSourceOf(source);
+      chunks.close();
+    },
   };
+}
+
+/** Lets go of a request's body when the request has settled, whatever ended it. An early answer leaves some of it unread. */
+export function closeWhenSettled({ close }: RequestBody, outcome: Outcome): void {
+  if (close === undefined) return;
+  if (outcome.kind === "response") outcome.body.onSettled(close);
+  else close();
 }
 
 function always(): boolean {

@@ -25,6 +25,8 @@ const ofResets: Readonly<Record<ResetReason, Exclude<HostVerdict, number> | unde
   "protocol error": "broken",
   "per try timeout": "silent",
   timeout: "silent",
+  // Whether the caller stopped writing or the endpoint stopped reading is not known.
+  "stream idle timeout": undefined,
   "local reset": undefined,
   overflow: undefined,
   "caller gone": undefined,

@@ -4,7 +4,7 @@ import { Attempt } from "../attempt.ts";
 import type { Connection } from "../endpoint-pools.ts";
 import { applyHostHeader } from "../host-header.ts";
 import { abortExchange, HttpExchange } from "../http-exchange.ts";
-import { blobBody, emptyBody, fixedBody, streamBody } from "../request-body.ts";
+import { blobBody, closeWhenSettled, emptyBody, fixedBody, streamBody } from "../request-body.ts";
 import { type HeadersLike, readHeaders } from "../request-headers.ts";
 import { createTargetReader } from "../target.ts";
 import { Dispatcher, dispatcherMethods, modernHandler } from "../undici-parts.ts";
@@ -76,7 +76,9 @@ export class MeshDispatcher extends Dispatcher {
     }
     const relay = new DispatchRelay(exchange, handler);
     handler.onRequestStart?.(relay, {});
-    this.#runtime.handle(exchange).then(relay.accept, relay.reject);
+    const handled = this.#runtime.handle(exchange);
+    handled.then(relay.accept, relay.reject);
+    if (body.close !== undefined) void handled.then((outcome) => closeWhenSettled(body, outcome), body.close);
   }
 
   #upgrade(options: UndiciDispatcher.DispatchOptions, exchange: HttpExchange, handler: Handler): void {

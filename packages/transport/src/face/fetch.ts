@@ -2,7 +2,7 @@ import type { Exchange, Outcome, ResponseOutcome } from "@intramesh/core";
 import { MeshError } from "@intramesh/core";
 import { applyHostHeader } from "../host-header.ts";
 import { abortExchange, HttpExchange } from "../http-exchange.ts";
-import { emptyBody } from "../request-body.ts";
+import { closeWhenSettled, emptyBody } from "../request-body.ts";
 import { targetOf } from "../target.ts";
 import type { FaceRuntime } from "./dispatcher.ts";
 import { type FetchInput, type FetchRequest, readFetchRequest } from "./fetch-request.ts";
@@ -20,10 +20,11 @@ export function createFetch(runtime: FaceRuntime): typeof globalThis.fetch {
   return async (input, init) => {
     if (leavesTheMesh(input as FetchInput)) return globalThis.fetch(input, init);
     const request = readFetchRequest(input as FetchInput, init, runtime.replayLimitBytes);
-    const { signal } = request;
-    if (signal === undefined) return follow(runtime, request, undefined);
-    signal.throwIfAborted();
-    return withSignal(runtime, request, signal);
+    const { signal, body } = request;
+    signal?.throwIfAborted();
+    const fetched = signal === undefined ? follow(runtime, request, undefined) : withSignal(runtime, request, signal);
+    if (body.close !== undefined) void fetched.catch(body.close);
+    return fetched;
   };
 }
 
@@ -63,6 +64,7 @@ async function follow(
     const outcome = responseFrom(await runtime.handle(exchange));
     const location = redirectStatuses.has(outcome.status) ? outcome.header("location") : undefined;
     if (location === undefined || request.redirect === "manual") {
+      closeWhenSettled(request.body, outcome);
       if (onSettled !== undefined) outcome.body.onSettled(onSettled);
       return responseOf(outcome, { url: url.href, redirected: redirects > 0, signal: request.signal });
     }
