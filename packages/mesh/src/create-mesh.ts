@@ -78,7 +78,7 @@ export function startMesh(
   const events = createEmitter();
   let loadedHash: Hash64 | undefined;
   const hash64 = (): Hash64 => loadedHash!;
-  const pools = createEndpointPools(instrumentationShield);
+  const pools = createEndpointPools(instrumentationShield, resolved.bodyIdleTimeoutMs);
   const names = createDnsNames({
     servers: resolved.dnsServers,
     scheduler,
@@ -214,7 +214,8 @@ export function startMesh(
       names.close();
       // Calls of no handler, a long poll for one, are waited for as long as handlers are.
       const stopped = Promise.all([holder.close(), pools.close(), admin?.close()]);
-      await within(stopped, resolved.drainTimeoutMs, scheduler);
+      // Bodies that hang would keep the process.
+      if (!(await within(stopped, resolved.drainTimeoutMs, scheduler))) pools.destroy();
       if (tracing !== undefined) await within(handOut(tracing, logger), resolved.drainTimeoutMs, scheduler);
     } finally {
       ignoreSignals();
