@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { Resource } from "@intramesh/config";
 import { resourceKey, resourceTitle } from "../resource-key.ts";
-import { listFiles, type ParsedFile, parseFile } from "./parse-file.ts";
+import { findFiles } from "./find-files.ts";
+import { type FoundFile, type KnownFile, lookAgain, problemOf } from "./known-file.ts";
 
 /** What a set of files says, after each of them was looked at. */
 export interface FileSetReading {
@@ -12,43 +12,51 @@ export interface FileSetReading {
   readonly problems: readonly string[];
 }
 
-/** A file, and the one of the set's paths that led to it. */
-interface FoundFile {
-  readonly file: string;
-  readonly path: string;
+/** What is there to be read. */
+interface Listing {
+  readonly found: readonly FoundFile[];
+  readonly folders: readonly string[];
+  /** Files of paths that are away for now. */
+  readonly kept: ReadonlyMap<string, KnownFile>;
+  readonly problems: readonly string[];
 }
 
-interface KnownFile extends FoundFile {
-  /** Undefined where it could not be read. */
-  readonly text: string | undefined;
-  readonly problems: readonly string[];
-  /** What it last said that was right. */
-  readonly good: readonly Resource[];
-}
+/** Files that are looked at together: enough to keep the disk busy, few enough for the process's file handles. */
+const batchSize = 64;
 
 /** Files and folders that are read again and again. What is wrong keeps what it last said that was right. */
 export class FileSet {
   readonly #paths: readonly string[];
+  readonly #wallMs: () => number;
   /** By file name, in the order that decides between two of the same resource. */
   #files: ReadonlyMap<string, KnownFile> = new Map();
   #resources: ReadonlyMap<string, Resource> = new Map();
 
-  /** Earlier paths win. */
-  constructor(paths: readonly string[]) {
+  /** Earlier paths win. `wallMs` tells the time, in milliseconds since 1970. */
+  constructor(paths: readonly string[], wallMs: () => number) {
     this.#paths = paths;
+    this.#wallMs = wallMs;
   }
 
-  /** Looks at all files; parses those that say something else than before. One reading at a time. */
-  async read(): Promise<FileSetReading> {
-    const problems: string[] = [];
+  /**
+   * Looks at all files; reads and parses those that changed. `onFolders` hears of the folders before their files are looked
+   * at. One reading at a time.
+   */
+  async read(onFolders: (folders: readonly string[]) => void): Promise<FileSetReading> {
+    const { found, folders, kept, problems: missing } = await this.#list();
+    onFolders(folders);
+    const problems = [...missing];
     const files = new Map<string, KnownFile>();
-    for (const found of await this.#list(problems)) {
-      if (files.has(found.file)) continue;
-      // One file after the other on purpose: there are few, and their order decides.
-      const known = await readKnown(found, this.#files.get(found.file));
-      if (known === undefined) continue;
-      files.set(found.file, known);
-      problems.push(...known.problems);
+    for (let at = 0; at < found.length; at += batchSize) {
+      const batch = found.slice(at, at + batchSize);
+      const known = await Promise.all(
+        batch.map((one) => kept.get(one.file) ?? lookAgain(one, this.#files.get(one.file), this.#wallMs())),
+      );
+      for (const file of known) {
+        if (file === undefined || files.has(file.file)) continue;
+        files.set(file.file, file);
+        problems.push(...file.problems);
+      }
     }
     this.#files = files;
     this.#resources = this.#merge(problems);
@@ -56,16 +64,23 @@ export class FileSet {
   }
 
   /** Files of all paths. Those of a path that is away for now keep what they said. */
-  async #list(problems: string[]): Promise<readonly FoundFile[]> {
+  async #list(): Promise<Listing> {
+    const kept = new Map<string, KnownFile>();
+    const folders: string[] = [];
+    const problems: string[] = [];
     const lists = this.#paths.map(async (path): Promise<readonly FoundFile[]> => {
       try {
-        return (await listFiles(path)).map((file) => ({ file, path }));
+        const found = await findFiles(path);
+        folders.push(...found.folders);
+        return found.files.map((file) => ({ file, path }));
       } catch (error) {
         problems.push(problemOf(path, error));
-        return [...this.#files.values()].filter((known) => known.path === path);
+        const known = [...this.#files.values()].filter((one) => one.path === path);
+        for (const one of known) kept.set(one.file, one);
+        return known;
       }
     });
-    return (await Promise.all(lists)).flat();
+    return { found: (await Promise.all(lists)).flat(), folders, kept, problems };
   }
 
   /** An earlier path may say otherwise than a later one; two files of one path contradict each other. */
@@ -79,7 +94,7 @@ export class FileSet {
         if (origin === undefined) {
           const before = this.#resources.get(key);
           origins.set(key, { file, path });
-          merged.set(key, before !== undefined && isDeepStrictEqual(before, resource) ? before : resource);
+          merged.set(key, isSame(before, resource) ? before : resource);
         } else if (origin.path === path) {
           problems.push(`${file}: ${resourceTitle(resource)} is in ${origin.file} already, which wins`);
         }
@@ -89,31 +104,7 @@ export class FileSet {
   }
 }
 
-/** Undefined where the file has gone since it was listed. */
-async function readKnown({ file, path }: FoundFile, before: KnownFile | undefined): Promise<KnownFile | undefined> {
-  const good = before?.good ?? [];
-  try {
-    const text = await readFile(file, "utf8");
-    if (before !== undefined && text === before.text) return before;
-    const parsed: ParsedFile = await parseFile(text, file);
-    const { problems } = parsed;
-    return { file, path, text, problems, good: problems.length === 0 ? parsed.resources : good };
-  } catch (error) {
-    if (file !== path && isMissing(error)) return undefined;
-    return { file, path, text: undefined, problems: isMissing(error) ? [] : [problemOf(file, error)], good };
-  }
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file or folder; it is looked for again",
-  EACCES: "this process may not read it",
-};
-
-function problemOf(path: string, error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return `${path}: ${reasons[code ?? ""] ?? message}`;
-}
-
-function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === "ENOENT";
+/** A resource may have moved from one file to another. */
+function isSame(before: Resource | undefined, resource: Resource): before is Resource {
+  return before === resource || (before !== undefined && isDeepStrictEqual(before, resource));
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -31,6 +31,14 @@ function yaml(...resources: readonly Resource[]): string {
 
 async function nextTimeouts(listener: RecordingListener): Promise<readonly string[]> {
   return shownTimeouts((await listener.updates.next()).resources);
+}
+
+/** The timeouts of the update that has `wanted`; a folder that comes may be seen before its files are. */
+async function lastTimeouts(listener: RecordingListener, wanted: string): Promise<readonly string[]> {
+  for (;;) {
+    const timeouts = await nextTimeouts(listener);
+    if (timeouts.includes(wanted)) return timeouts;
+  }
 }
 
 test("every YAML and JSON file below a folder counts, in the order of names, and nothing else", async (context) => {
@@ -152,4 +160,107 @@ test("a path where nothing is, is named, and found when it comes", async (contex
   await new Promise((resolve) => setImmediate(resolve));
   clock.advance(5_000);
   assert.deepEqual(await nextTimeouts(listener), ["a=1s"]);
+});
+
+test("a folder that goes keeps what it said, and is followed when it comes back", async (context) => {
+  const folder = join(await temporaryFolder(context), "mesh");
+  await mkdir(folder);
+  await writeFile(join(folder, "a.yaml"), yaml(virtualService("a")));
+  const listener = follow(context, folder);
+  assert.deepEqual(await nextTimeouts(listener), ["a=1s"]);
+  await rename(folder, `${folder}.away`);
+  const { message } = await listener.errors.next();
+  assert.equal(message, `${folder}: there is no such file or folder; it is looked for again`);
+  assert.equal(listener.updates.untaken, 0);
+  await mkdir(folder);
+  await writeFile(join(folder, "a.yaml"), yaml(virtualService("a", "2s")));
+  assert.deepEqual(await lastTimeouts(listener, "a=2s"), ["a=2s"]);
+  await writeFile(join(folder, "a.yaml"), yaml(virtualService("a", "3s")));
+  assert.deepEqual(await nextTimeouts(listener), ["a=3s"]);
+});
+
+test("a link that is turned to another folder is followed", async (context) => {
+  const root = await temporaryFolder(context);
+  for (const release of ["1", "2"]) {
+    await mkdir(join(root, release));
+    await writeFile(join(root, release, "a.yaml"), yaml(virtualService("a", `${release}s`)));
+  }
+  const current = join(root, "current");
+  await symlink("1", current);
+  const listener = follow(context, current);
+  assert.deepEqual(await nextTimeouts(listener), ["a=1s"]);
+  await symlink("2", `${current}.next`);
+  await rename(`${current}.next`, current);
+  assert.deepEqual(await nextTimeouts(listener), ["a=2s"]);
+  await writeFile(join(root, "2", "a.yaml"), yaml(virtualService("a", "3s")));
+  assert.deepEqual(await nextTimeouts(listener), ["a=3s"]);
+});
+
+test("a mounted ConfigMap changes in one step, as a folder and as a single file", async (context) => {
+  const mount = await temporaryFolder(context);
+  /** As the kubelet does: a folder of its own for each state, and one link that is turned. */
+  const turn = async (state: string): Promise<void> => {
+    const folder = `..state_${state}`;
+    await mkdir(join(mount, folder));
+    for (const name of ["a", "b"])
+      await writeFile(join(mount, folder, `${name}.yaml`), yaml(virtualService(name, state)));
+    await symlink(folder, join(mount, "..data_tmp"));
+    await rename(join(mount, "..data_tmp"), join(mount, "..data"));
+  };
+  await turn("1s");
+  for (const name of ["a", "b"]) await symlink(join("..data", `${name}.yaml`), join(mount, `${name}.yaml`));
+  const whole = follow(context, mount);
+  const single = follow(context, join(mount, "b.yaml"));
+  assert.deepEqual(await nextTimeouts(whole), ["a=1s", "b=1s"]);
+  assert.deepEqual(await nextTimeouts(single), ["b=1s"]);
+  await turn("2s");
+  await rm(join(mount, "..state_1s"), { recursive: true });
+  assert.deepEqual(await nextTimeouts(whole), ["a=2s", "b=2s"]);
+  assert.deepEqual(await nextTimeouts(single), ["b=2s"]);
+});
+
+test("a file that is emptied keeps what it said until it says something, if only a comment", async (context) => {
+  const folder = await temporaryFolder(context);
+  const file = join(folder, "a.yaml");
+  await writeFile(file, yaml(virtualService("a")));
+  const listener = follow(context, folder);
+  await listener.updates.next();
+  await writeFile(file, "");
+  const { message } = await listener.errors.next();
+  assert.ok(message.startsWith(`${file}: is empty; what it said stays until it says something.`), message);
+  assert.equal(listener.updates.untaken, 0);
+  await writeFile(file, "# nothing\n");
+  assert.deepEqual(await nextTimeouts(listener), []);
+});
+
+test("of a thousand files in fifty folders, one that changes is one change", async (context) => {
+  const folder = await temporaryFolder(context);
+  for (let at = 0; at < 50; at += 1) {
+    await mkdir(join(folder, `team-${at}`));
+    await Promise.all(
+      Array.from({ length: 20 }, (_, of) =>
+        writeFile(join(folder, `team-${at}`, `${of}.json`), JSON.stringify(virtualService(`vs-${at}-${of}`))),
+      ),
+    );
+  }
+  const listener = follow(context, folder);
+  assert.equal((await listener.updates.next()).resources.length, 1_000);
+  await writeFile(join(folder, "team-7", "7.json"), JSON.stringify(virtualService("vs-7-7", "2s")));
+  const { changes } = await listener.updates.next();
+  assert.deepEqual(
+    changes?.put.map(({ metadata }) => metadata.name),
+    ["vs-7-7"],
+  );
+});
+
+test("links to folders are followed, those that lead in a circle or nowhere are not", async (context) => {
+  const [folder, other] = [await temporaryFolder(context), await temporaryFolder(context)];
+  await writeFile(join(folder, "a.yaml"), yaml(virtualService("a")));
+  await writeFile(join(other, "b.yaml"), yaml(virtualService("b")));
+  await symlink(other, join(folder, "other"));
+  await symlink(".", join(folder, "self"));
+  await symlink("nowhere", join(folder, "c.yaml"));
+  const listener = follow(context, folder);
+  assert.deepEqual(await nextTimeouts(listener), ["a=1s", "b=1s"]);
+  assert.equal(listener.errors.untaken, 0);
 });

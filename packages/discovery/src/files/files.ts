@@ -3,12 +3,15 @@ import type { Resource } from "@intramesh/config";
 import { type Cancel, MeshError, type Scheduler, type SourceListener } from "@intramesh/core";
 import { compareResources } from "../resource-change-log.ts";
 import type { ResourceSource, ResourceState } from "../resource-source.ts";
-import { systemScheduler } from "../system-time.ts";
+import { systemScheduler, systemWallMs } from "../system-time.ts";
 import { FileSet } from "./file-set.ts";
 import { PathWatcher } from "./path-watcher.ts";
 
-/** Editors write a file in several steps: they are one change. */
+/** Files are written in several steps, and several at once: what follows within this time belongs to the change. */
 const settleMs = 25;
+
+/** Who never comes to rest is read all the same. */
+const longestSettleMs = 250;
 
 /** Looks again without being told: network file systems and mounted volumes tell nothing. */
 const pollMs = 5_000;
@@ -25,18 +28,24 @@ export function files(...paths: string[]): ResourceSource {
   return filesSource(paths, systemScheduler);
 }
 
-/** The same with the scheduler as an argument. */
-export function filesSource(paths: readonly string[], scheduler: Scheduler): ResourceSource {
-  return new FilesSource(paths, scheduler);
+/** The same with time as arguments; `wallMs` tells milliseconds since 1970. */
+export function filesSource(
+  paths: readonly string[],
+  scheduler: Scheduler,
+  wallMs: () => number = systemWallMs,
+): ResourceSource {
+  return new FilesSource(paths, scheduler, wallMs);
 }
 
 class FilesSource implements ResourceSource {
   readonly name: string;
+  readonly #paths: readonly string[];
   readonly #scheduler: Scheduler;
   readonly #set: FileSet;
   readonly #watcher: PathWatcher;
   #listener: SourceListener<ResourceState> | undefined;
-  #cancelSettle: Cancel | undefined;
+  #cancelSettle: Cancel = () => {};
+  #cancelLongestSettle: Cancel | undefined;
   #cancelPoll: Cancel = () => {};
   #reading: Promise<void> = Promise.resolve();
   /** What was reported and still is so. */
@@ -44,11 +53,12 @@ class FilesSource implements ResourceSource {
   #delivered: ReadonlyMap<string, Resource> | undefined;
   #closed = false;
 
-  constructor(paths: readonly string[], scheduler: Scheduler) {
+  constructor(paths: readonly string[], scheduler: Scheduler, wallMs: () => number) {
     this.name = `files ${paths.join(", ")}`;
     this.#scheduler = scheduler;
-    this.#set = new FileSet(paths);
-    this.#watcher = new PathWatcher(paths, () => this.#changed());
+    this.#paths = paths;
+    this.#set = new FileSet(paths, wallMs);
+    this.#watcher = new PathWatcher(() => this.#changed());
   }
 
   start(listener: SourceListener<ResourceState>): void {
@@ -58,28 +68,40 @@ class FilesSource implements ResourceSource {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#cancelSettle?.();
-    this.#cancelPoll();
+    this.#cancelTimers();
     this.#watcher.close();
     await this.#reading;
   }
 
   #changed(): void {
-    this.#cancelSettle ??= this.#scheduler.after(settleMs, () => this.#read());
+    this.#cancelSettle();
+    this.#cancelSettle = this.#scheduler.after(settleMs, () => this.#read());
+    this.#cancelLongestSettle ??= this.#scheduler.after(longestSettleMs, () => this.#read());
+  }
+
+  #cancelTimers(): void {
+    this.#cancelSettle();
+    this.#cancelLongestSettle?.();
+    this.#cancelLongestSettle = undefined;
+    this.#cancelPoll();
   }
 
   /** One reading at a time: what changes during one is seen by the next. */
   #read(): void {
-    this.#cancelSettle = undefined;
-    this.#cancelPoll();
+    this.#cancelTimers();
     this.#reading = this.#reading.then(async () => {
       if (this.#closed) return;
-      // Before reading: a change in between is told, and read again.
-      this.#watcher.refresh();
-      const { resources, problems } = await this.#set.read();
+      let isNew = false;
+      const { resources, problems } = await this.#set.read((folders) => {
+        // Before the files are looked at: a change from here on is told.
+        if (!this.#closed) isNew = this.#watcher.watchOnly(folders, this.#paths);
+      });
       if (this.#closed) return;
+      // What came between the listing of a folder and its watch is not.
+      if (isNew) this.#changed();
       this.#report(problems);
       this.#deliver(resources);
+      this.#cancelPoll();
       this.#cancelPoll = this.#scheduler.after(pollMs, () => this.#read());
     });
   }

@@ -1,5 +1,3 @@
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
 import { kinds, type Resource } from "@intramesh/config";
 import { acceptResource } from "../accept-resource.ts";
 import { resourceKey, resourceTitle } from "../resource-key.ts";
@@ -12,22 +10,10 @@ export interface ParsedFile {
   readonly problems: readonly string[];
 }
 
-const extensions = [".yaml", ".yml", ".json"];
 const groups: ReadonlySet<string> = new Set(kinds.map(({ group }) => group));
 
 /** Kinds of the core group that nobody routes by live beside those that are known, in the same files. */
 const coreGroup = "";
-
-/**
- * The files below a path, in the order of their names; a path that is a file stands for itself. Hidden entries are left
- * out: editors and mounted ConfigMaps keep their own things there. Rejects where there is nothing at the path.
- */
-export async function listFiles(path: string): Promise<readonly string[]> {
-  if (!(await stat(path)).isDirectory()) return [path];
-  const names = (await readdir(path)).filter((name) => !name.startsWith(".")).sort();
-  const lists = await Promise.all(names.map((name) => listEntry(join(path, name))));
-  return lists.flat();
-}
 
 /** Reads and checks the text of one file; `file` is for the messages. */
 export async function parseFile(text: string, file: string): Promise<ParsedFile> {
@@ -50,14 +36,6 @@ export async function parseFile(text: string, file: string): Promise<ParsedFile>
     }
   }
   return { resources, problems: [...problems, ...repetitions(file, resources)] };
-}
-
-async function listEntry(path: string): Promise<readonly string[]> {
-  // Gone between the listing and now: not there.
-  const entry = await stat(path).catch(() => undefined);
-  if (entry === undefined) return [];
-  if (entry.isDirectory()) return listFiles(path);
-  return extensions.some((extension) => path.endsWith(extension)) ? [path] : [];
 }
 
 /** The items of a `List`, or the object itself. */

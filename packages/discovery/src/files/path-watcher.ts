@@ -1,56 +1,73 @@
 import { type FSWatcher, statSync, watch } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
+
+/** The link that Kubernetes turns to the next state of a mounted ConfigMap. */
+const mountedState = "..data";
 
 /**
- * Tells that something changed at or below some paths. A single file is watched through its folder: an editor that
- * writes by rename puts another file in its place. What cannot be watched is passed over, the caller looks by itself
- * now and then.
+ * Tells that something changed in some folders, each watched by itself: a recursive watch takes a handle for every file.
+ * What cannot be watched is passed over, the caller looks by itself now and then.
  */
 export class PathWatcher {
-  readonly #paths: readonly string[];
   readonly #onChange: () => void;
-  readonly #watchers = new Map<string, FSWatcher>();
+  readonly #watchers = new Map<string, { readonly watcher: FSWatcher; readonly inode: string }>();
+  /** Of which names in a folder changes count; undefined: of all. */
+  #names: ReadonlyMap<string, ReadonlySet<string> | undefined> = new Map();
 
-  constructor(paths: readonly string[], onChange: () => void) {
-    this.#paths = paths;
+  constructor(onChange: () => void) {
     this.#onChange = onChange;
   }
 
-  /** Begins to watch what is there by now. */
-  refresh(): void {
-    for (const path of this.#paths) {
-      const kind = kindOf(path);
-      if (kind === "missing") this.#drop(path);
-      else this.#watch(path, kind);
+  /**
+   * Watches `folders`, and for each of `paths` the folder that it is in: an editor that writes by rename puts another file
+   * in its place, a folder comes back, a link is turned. True where one of them was not watched before, or another one
+   * stands in its place: what changed in it until now has not been told.
+   */
+  watchOnly(folders: readonly string[], paths: readonly string[]): boolean {
+    const names = new Map<string, Set<string> | undefined>();
+    for (const path of paths) {
+      const parent = dirname(path);
+      names.set(parent, (names.get(parent) ?? new Set([mountedState])).add(basename(path)));
     }
+    for (const folder of folders) names.set(folder, undefined);
+    this.#names = names;
+    for (const folder of this.#watchers.keys()) if (!names.has(folder)) this.#drop(folder);
+    let isNew = false;
+    for (const folder of names.keys()) isNew = this.#watch(folder) || isNew;
+    return isNew;
   }
 
   close(): void {
-    for (const path of [...this.#watchers.keys()]) this.#drop(path);
+    for (const folder of [...this.#watchers.keys()]) this.#drop(folder);
   }
 
-  #watch(path: string, kind: "folder" | "file"): void {
-    if (this.#watchers.has(path)) return;
+  #watch(folder: string): boolean {
+    const inode = inodeOf(folder);
+    if (inode !== undefined && this.#watchers.get(folder)?.inode === inode) return false;
+    this.#drop(folder);
+    if (inode === undefined) return false;
     try {
-      const target = kind === "folder" ? path : dirname(path);
-      const watcher = watch(target, { recursive: kind === "folder", persistent: false }, this.#onChange);
-      this.#watchers.set(path, watcher);
-      watcher.on("error", () => this.#drop(path));
+      const watcher = watch(folder, { persistent: false }, (_event, name) => {
+        const names = this.#names.get(folder);
+        if (name === null || names === undefined || names.has(name)) this.#onChange();
+      });
+      this.#watchers.set(folder, { watcher, inode });
+      watcher.on("error", () => this.#drop(folder));
+      return true;
     } catch {
       // No watches left, or a file system without them.
+      return false;
     }
   }
 
-  #drop(path: string): void {
-    this.#watchers.get(path)?.close();
-    this.#watchers.delete(path);
+  #drop(folder: string): void {
+    this.#watchers.get(folder)?.watcher.close();
+    this.#watchers.delete(folder);
   }
 }
 
-function kindOf(path: string): "folder" | "file" | "missing" {
-  try {
-    return statSync(path).isDirectory() ? "folder" : "file";
-  } catch {
-    return "missing";
-  }
+/** Of the folder that a path leads to now; undefined where there is none. */
+function inodeOf(folder: string): string | undefined {
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  return stats?.isDirectory() ? `${stats.dev} ${stats.ino}` : undefined;
 }
