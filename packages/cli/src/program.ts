@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { severities } from "./analyze/severity-threshold.ts";
 import { CommandFailure, type CommandResult } from "./command-result.ts";
 import { analyze } from "./commands/analyze.ts";
+import { readMeshDocument } from "./analyze/read-mesh-settings.ts";
 import { apply } from "./commands/apply.ts";
 import { config } from "./commands/config.ts";
 import { deleteObjects } from "./commands/delete.ts";
@@ -64,7 +65,7 @@ function createProgram(input: ProgramInput, done: Done): Command {
     .description("A service mesh inside the process: its registry, its resources, its decisions.")
     .version(ownVersion, "-V, --version")
     .showHelpAfterError("(intramesh --help lists the commands)");
-  addRegistry(program, done);
+  addRegistry(program, input, done);
   addApply(program, input, done);
   addGet(program, input, done);
   addDelete(program, input, done);
@@ -78,7 +79,7 @@ function createProgram(input: ProgramInput, done: Done): Command {
   return program;
 }
 
-function addRegistry(program: Command, done: Done): void {
+function addRegistry(program: Command, input: ProgramInput, done: Done): void {
   program
     .command("registry")
     .description("start the registry")
@@ -86,9 +87,12 @@ function addRegistry(program: Command, done: Done): void {
     .option("--port <number>", "port to listen on; 0 takes a free one", parsePort, 7070)
     .option("--data <folder>", 'where the state is kept (default: ".intramesh/registry"); :memory: keeps nothing')
     .option("--token-file <file>", "file with the token for writes; required for other addresses than loopback")
-    .action(async (options: { host: string; port: number; data?: string; tokenFile?: string }) => {
+    .option("--mesh <file>", "a MeshConfig: settings for every client")
+    .action(async (flags: { host: string; port: number; data?: string; tokenFile?: string; mesh?: string }) => {
+      const { mesh: file, ...options } = flags;
+      const mesh = file === undefined ? {} : { mesh: readMeshDocument(file, input.readStdin) };
       const { runRegistry } = await import("@intramesh/registry/bin");
-      done({ out: "", err: [], code: (await runRegistry(options)) as ExitCode });
+      done({ out: "", err: [], code: (await runRegistry({ ...options, ...mesh })) as ExitCode });
     });
 }
 

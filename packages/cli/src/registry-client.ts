@@ -1,5 +1,5 @@
 import { apiVersionOf, type KindInfo, type Resource } from "@intramesh/config";
-import { type WatchEvent, watchPath } from "@intramesh/discovery";
+import { settingsPath, type WatchEvent, watchPath } from "@intramesh/discovery";
 import { CommandFailure } from "./command-result.ts";
 import { exitCodes } from "./exit-code.ts";
 
@@ -85,6 +85,12 @@ export class RegistryClient {
       if ("object" in rest) resources.push(rest.object);
     }
     return resources;
+  }
+
+  /** The MeshConfig that the registry was started with; empty where it has none, or is too old to say. */
+  async meshConfig(): Promise<unknown> {
+    const answer = await this.get(settingsPath);
+    return answer.ok ? answer.body : {};
   }
 
   async #ask(method: string, path: string, body: unknown, accept: string = "application/json"): Promise<Answer> {

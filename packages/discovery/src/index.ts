@@ -22,6 +22,7 @@ export {
   instancePath,
   instanceTerm,
   type StreamRequest,
+  settingsPath,
   streamHeader,
   streamPath,
   type WatchEvent,

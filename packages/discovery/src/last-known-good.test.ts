@@ -20,7 +20,7 @@ function stateOf(...names: readonly string[]): ResourceState {
 
 test("what was saved is loaded as it was, marked as stale, with its time", async (context) => {
   const memory = lastKnownGood(await temporaryFolder(context), "default.reviews");
-  const state = stateOf("a", "b");
+  const state = { ...stateOf("a", "b"), mesh: { rootNamespace: "root" } };
   await memory.save(state);
   const remembered = await memory.load();
   assert.deepEqual(remembered?.state, { ...state, stale: true });

@@ -32,6 +32,8 @@ interface Head {
   readonly revision: string;
   readonly description: string;
   readonly count: number;
+  /** See ResourceState. */
+  readonly mesh?: unknown;
   /** See ResourceState; absent where the state had all instances. */
   readonly subscriptions?: readonly string[];
 }
@@ -65,12 +67,13 @@ export function lastKnownGood(directory: string, key: string): LastKnownGood {
 }
 
 async function write(path: string, state: ResourceState): Promise<void> {
-  const { resources, revision, description, subscriptions } = state;
+  const { resources, revision, description, mesh, subscriptions } = state;
   const head: Head = {
     format: 1,
     revision,
     description,
     count: resources.length,
+    ...(mesh === undefined ? {} : { mesh }),
     ...(subscriptions === undefined ? {} : { subscriptions }),
   };
   const file = await open(path, "wx", 0o600);
@@ -128,5 +131,12 @@ async function read(path: string): Promise<ResourceState> {
   const [head, ...resources] = values as [Partial<Head> | undefined, ...ResourceState["resources"]];
   if (head?.format !== 1) throw new Error("it is not of a format that this version reads");
   if (head.count !== resources.length) throw new Error(`it holds ${resources.length} of its ${head.count} resources`);
-  return { resources, revision: String(head.revision), description: String(head.description), stale: true };
+  const { mesh } = head;
+  return {
+    resources,
+    revision: String(head.revision),
+    description: String(head.description),
+    stale: true,
+    ...(mesh === undefined ? {} : { mesh }),
+  };
 }

@@ -4,7 +4,8 @@ import { keyOf, keyOfResource, resourceKey } from "./resource-key.ts";
 import type { ResourceSource, ResourceState } from "./resource-source.ts";
 
 /**
- * Several sources as one. Where two have a resource of the same kind, namespace and name, the earlier source's holds.
+ * Several sources as one. Where two have a resource of the same kind, namespace and name, the earlier source's holds;
+ * of two MeshConfigs the earlier.
  * The first state is delivered when each source has delivered one.
  */
 export function mergeSources(sources: readonly ResourceSource[]): ResourceSource {
@@ -79,7 +80,9 @@ class MergedStates {
     const changes = this.#changes.take() ?? { put: [], deleted: [] };
     const isFirst = !this.#isDelivered;
     this.#isDelivered = true;
+    const mesh = states.find((state) => state.mesh !== undefined)?.mesh;
     return {
+      ...(mesh === undefined ? {} : { mesh }),
       resources: [...this.#merged.values()],
       changes: isFirst ? undefined : changes,
       revision: states.map(({ revision }) => revision).join("+"),

@@ -18,6 +18,9 @@ import type { WorkloadQuery } from "@intramesh/core";
  */
 export const watchPath = "/mesh/v1/watch";
 
+/** `GET` here: the MeshConfig that the registry was started with, as JSON. */
+export const settingsPath = "/mesh/v1/settings";
+
 /** The id of a watch stream, in the head of the answer. */
 export const streamHeader = "x-intramesh-stream";
 
@@ -56,9 +59,9 @@ export function instancePath(namespace: string, service: string, instance: strin
 
 export type WatchEvent =
   /** What follows is the whole state, up to the next bookmark; forget what you have. Sent first where `since` is 0, too old, or from another history. */
-  | { readonly type: "RESET"; readonly epoch: string }
-  /** First line where the stream goes on after `since`. */
-  | { readonly type: "RESUME"; readonly epoch: string }
+  | { readonly type: "RESET"; readonly epoch: string; readonly mesh?: unknown }
+  /** First line where the stream goes on after `since`. `mesh`, here and above, is the MeshConfig; absent where there is none. */
+  | { readonly type: "RESUME"; readonly epoch: string; readonly mesh?: unknown }
   /** Created or changed. Instances come as WorkloadEntries. */
   | { readonly type: "PUT"; readonly revision: number; readonly object: Resource }
   | {

@@ -7,6 +7,8 @@ export interface ResourceState {
   readonly resources: readonly Resource[];
   /** The step from the state that the same source delivered before; undefined: compare for yourself. */
   readonly changes?: ResourceChanges | undefined;
+  /** The MeshConfig of the source, as it was written; absent where it has none. */
+  readonly mesh?: unknown;
   /** Names the state, for people and for comparison with other clients of the same source. */
   readonly revision: string;
   /** Where it comes from: `registry http://127.0.0.1:7070 at revision 12`. */

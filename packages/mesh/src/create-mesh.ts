@@ -1,5 +1,4 @@
 import { type Hash64, loadHash64, type RequestSource } from "@intramesh/balancing";
-import { createPolicyBuilder } from "@intramesh/config";
 import type { ClusterRef } from "@intramesh/core";
 import { createDnsNames, type ResourceState } from "@intramesh/discovery";
 import { compileRouteTable, explainRequest } from "@intramesh/routing";
@@ -34,6 +33,7 @@ import { createFallbacks } from "./fallbacks.ts";
 import { createMeshInbound } from "./inbound.ts";
 import type { ExplainInit, Mesh } from "./mesh.ts";
 import { createEmitter } from "./mesh-events.ts";
+import { createMeshPolicies } from "./mesh-policies.ts";
 import { type MeshOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { createRecorder } from "./recorder.ts";
 import { addContext, createRequestHandler } from "./request-handler.ts";
@@ -113,9 +113,10 @@ export function startMesh(
   const explanations = createExplanations(clock);
   const recorder = createRecorder(resolved.propagate);
 
-  const policies = createPolicyBuilder(
+  const { outboundTrafficPolicy } = resolved;
+  const policies = createMeshPolicies(
     { namespace: service.namespace, labels, locality: service.locality },
-    { outboundTrafficPolicy: resolved.outboundTrafficPolicy },
+    outboundTrafficPolicy === undefined ? {} : { outboundTrafficPolicy },
   );
 
   function compile(state: ResourceState, before: Snapshot | undefined): Snapshot {

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { createRegistry, type Registry } from "./create-registry.ts";
 import type { Logger } from "./logger.ts";
 import { defaultDataFolder, inMemory } from "./options.ts";
+import type { MeshDocument } from "./state/registry-state.ts";
 import { backUp, type DatabaseSummary } from "./store/backup.ts";
 import { type Repaired, repair } from "./store/repair.ts";
 import { type Restored, restore } from "./store/restore.ts";
@@ -14,6 +15,8 @@ export interface RunRegistryOptions {
   readonly port?: number;
   readonly data?: string;
   readonly tokenFile?: string;
+  /** A MeshConfig for all clients. */
+  readonly mesh?: MeshDocument;
 }
 
 /** Where the program writes, a line at a time. */

@@ -8,6 +8,7 @@ import { addClientRoutes } from "./http/client-routes.ts";
 import { addHealthRoutes } from "./http/health-routes.ts";
 import { addInstanceRoutes } from "./http/instance-routes.ts";
 import { addPrometheusRoute } from "./http/prometheus-route.ts";
+import { addSettingsRoute } from "./http/settings-route.ts";
 import { trackUnusedConnections } from "./http/unused-connections.ts";
 import { addWatchRoute } from "./http/watch-route.ts";
 import { InstanceKeeper } from "./instances/instance-keeper.ts";
@@ -41,7 +42,7 @@ const firstNamespaces = ["default", "istio-system"];
 
 /** Starts a registry; resolves once it listens. Rejects where the options, the data or the port do not allow it. */
 export async function createRegistry(options: RegistryOptions = {}): Promise<Registry> {
-  const { host, port, data, token, historyLimit, logger, clock, scheduler } = resolveOptions(options);
+  const { host, port, data, token, mesh, historyLimit, logger, clock, scheduler } = resolveOptions(options);
   const store =
     data === inMemory
       ? createMemoryStore()
@@ -50,7 +51,7 @@ export async function createRegistry(options: RegistryOptions = {}): Promise<Reg
   let health: HealthChecker | undefined;
   let reconciler: Reconciler | undefined;
   try {
-    const state = new RegistryState(store, historyLimit);
+    const state = new RegistryState(store, historyLimit, mesh);
     createFirstNamespaces(state, clock.wallMs());
     const keeper = new InstanceKeeper(state, clock, scheduler, logger);
     instances = keeper;
@@ -73,6 +74,7 @@ export async function createRegistry(options: RegistryOptions = {}): Promise<Reg
     addObjectRoutes(app, { state, writer, hub, clock });
     addInstanceRoutes(app, keeper);
     addWatchRoute(app, state, hub);
+    addSettingsRoute(app, state);
     addClientRoutes(app, { state, clock, reports, revisions });
     addPrometheusRoute(app, keeper);
     addHealthRoutes(app, { state, instances: keeper, hub, requests });

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
+import { parseMeshSettings } from "@intramesh/config";
 import type { Clock, Scheduler } from "@intramesh/core";
 import { type Logger, silentLogger } from "./logger.ts";
+import type { MeshDocument } from "./state/registry-state.ts";
 import { systemClock, systemScheduler } from "./system-time.ts";
 
 /** How to run a registry. */
@@ -15,6 +17,11 @@ export interface RegistryOptions {
   readonly data?: string;
   /** File with the token that every write must carry. */
   readonly tokenFile?: string;
+  /**
+   * A MeshConfig for all clients: an object with fields such as `outboundTrafficPolicy`, and for the warnings to
+   * writers. None: Istio's defaults.
+   */
+  readonly mesh?: MeshDocument;
   /** Revisions of history for watches that resume; 10,000 unless said otherwise. */
   readonly historyLimit?: number;
   readonly logger?: Logger;
@@ -28,6 +35,7 @@ export interface ResolvedOptions {
   readonly port: number;
   readonly data: string;
   readonly token: string | undefined;
+  readonly mesh: MeshDocument | undefined;
   readonly historyLimit: number;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -59,11 +67,19 @@ export function resolveOptions(options: RegistryOptions): ResolvedOptions {
     port: options.port ?? defaultPort,
     data: options.data ?? defaultDataFolder,
     token,
+    mesh: options.mesh === undefined ? undefined : checkedMesh(options.mesh),
     historyLimit: options.historyLimit ?? defaultHistoryLimit,
     logger: options.logger ?? silentLogger,
     clock: options.clock ?? systemClock,
     scheduler: options.scheduler ?? systemScheduler,
   };
+}
+
+function checkedMesh(mesh: MeshDocument): MeshDocument {
+  const errors = parseMeshSettings(mesh).issues.filter(({ severity }) => severity === "error");
+  if (errors.length === 0) return mesh;
+  const lines = errors.map(({ path, message }) => `${path}: ${message}`).join("; ");
+  throw new Error(`the MeshConfig cannot be: ${lines}`);
 }
 
 function isLoopback(host: string): boolean {

@@ -2,7 +2,7 @@ import type { Severity } from "@intramesh/config";
 import { analyzeDocuments } from "../analyze/analyze-documents.ts";
 import type { Finding } from "../analyze/finding.ts";
 import { describeLeftOut } from "../analyze/left-out.ts";
-import { readMeshSettings } from "../analyze/read-mesh-settings.ts";
+import { findMeshSettings } from "../analyze/read-mesh-settings.ts";
 import { renderChecks, renderFindings } from "../analyze/render-findings.ts";
 import { compareFindings, reaches } from "../analyze/severity-threshold.ts";
 import { parseSuppressions } from "../analyze/suppressions.ts";
@@ -58,9 +58,10 @@ async function findAll(connect: () => RegistryClient, options: AnalyzeOptions): 
   const { files, namespace = "default", readStdin } = options;
   if (options.useRegistry && files.length === 0)
     throw usageFailure("--use-registry goes with files; without, the registry is analysed");
-  const mesh = readMeshSettings(options.meshFile, readStdin);
+  const registry = files.length === 0 || options.useRegistry ? connect() : undefined;
+  const mesh = await findMeshSettings(options.meshFile, readStdin, registry);
   const { documents, errors } = loadDocuments(files, readStdin);
-  const live = files.length === 0 || options.useRegistry ? await connect().allResources() : undefined;
+  const live = await registry?.allResources();
   const found = [...errors.map(brokenFile), ...analyzeDocuments({ documents, live, mesh, namespace })];
   return { found, notes: describeLeftOut(documents) };
 }

@@ -1,7 +1,7 @@
 import { createMeshPolicy } from "@intramesh/config";
 import { HeaderMap } from "@intramesh/core";
 import { compileRouteTable, explainRequest, parseTarget } from "@intramesh/routing";
-import { readMeshSettings } from "../analyze/read-mesh-settings.ts";
+import { findMeshSettings } from "../analyze/read-mesh-settings.ts";
 import { type CommandResult, usageFailure } from "../command-result.ts";
 import { exitCodes } from "../exit-code.ts";
 import { readResources } from "../read-resources.ts";
@@ -31,11 +31,12 @@ export async function explain(connect: () => RegistryClient, options: ExplainOpt
   if (target === undefined) throw usageFailure(`${options.url} is no http or https URL, such as http://reviews:9080/`);
   const headers = HeaderMap.from(options.headers.map(parseHeader));
   const labels = Object.fromEntries(options.sourceLabels.map(parseLabel));
-  const settings = readMeshSettings(options.meshFile, options.readStdin);
+  const registry = options.files.length > 0 ? undefined : connect();
+  const settings = await findMeshSettings(options.meshFile, options.readStdin, registry);
   const { resources, notes } =
-    options.files.length > 0
+    registry === undefined
       ? readResources(options.files, options.readStdin)
-      : { resources: await connect().allResources(), notes: [] };
+      : { resources: await registry.allResources(), notes: [] };
   const client = {
     namespace: options.sourceNamespace,
     labels,

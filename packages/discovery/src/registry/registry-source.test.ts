@@ -105,6 +105,23 @@ test("changes that come together are one update, and what did not change stays t
   assert.equal(after.revision, "5");
 });
 
+test("the registry's MeshConfig comes with the state, and is news where it changes alone", async (context) => {
+  const registry = await startRegistry(context);
+  const listener = follow(context, registry);
+  const stream = await registry.nextCall();
+  stream.send({ ...reset, mesh: { rootNamespace: "a" } }, put(1, "a"), bookmark(1));
+  assert.deepEqual((await listener.updates.next()).mesh, { rootNamespace: "a" });
+  stream.end();
+  const again = await registry.nextCall();
+  again.send({ ...resume, mesh: { rootNamespace: "b" } }, bookmark(1));
+  const update = await listener.updates.next();
+  assert.deepEqual([update.mesh, update.changes], [{ rootNamespace: "b" }, { put: [], deleted: [] }]);
+  again.end();
+  const last = await registry.nextCall();
+  last.send(resume, bookmark(1));
+  assert.ok(!("mesh" in (await listener.updates.next())));
+});
+
 test("a line that the connection tore is asked for again", async (context) => {
   const registry = await startRegistry(context);
   const listener = follow(context, registry);

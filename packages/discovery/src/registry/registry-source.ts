@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Resource, ResourceChanges } from "@intramesh/config";
 import type { Cancel, Clock, Random, Scheduler, SourceListener, WorkloadQuery } from "@intramesh/core";
 import { MeshError } from "@intramesh/core";
@@ -69,6 +70,7 @@ class RegistrySource implements ResourceSource {
   #cancelGather: Cancel | undefined;
   #cancelCarry: Cancel | undefined;
   #delivered: "nothing" | "remembered" | "current" = "nothing";
+  #deliveredMesh: unknown;
   #fallingBack = false;
   /** Streams in a row that ended before their first bookmark. */
   #failures = 0;
@@ -200,7 +202,8 @@ class RegistrySource implements ResourceSource {
     this.#cancelGather?.();
     this.#cancelGather = undefined;
     const changes = this.#state.takeChanges();
-    if (changes !== undefined || this.#delivered !== "current") this.#update(changes);
+    const isNews = changes !== undefined || !isDeepStrictEqual(this.#state.mesh, this.#deliveredMesh);
+    if (isNews || this.#delivered !== "current") this.#update(changes);
     this.#subscriptions?.arrived(this.#state.terms);
   }
 
@@ -212,11 +215,14 @@ class RegistrySource implements ResourceSource {
     const revision = String(this.#state.revision);
     const description = `${this.name} at revision ${revision}`;
     const subscriptions = this.#subscriptions?.worthKeeping();
+    const { mesh } = this.#state;
+    this.#deliveredMesh = mesh;
     const state = {
       resources: this.#state.resources,
       revision,
       description,
       stale: false,
+      ...(mesh === undefined ? {} : { mesh }),
       ...(subscriptions === undefined ? {} : { subscriptions }),
     };
     this.#listener?.onUpdate({ ...state, changes: isFirst ? undefined : (changes ?? noChanges) });
@@ -237,6 +243,7 @@ class RegistrySource implements ResourceSource {
     const { state, savedAt } = remembered;
     this.#delivered = "remembered";
     this.#state.adopt(state.resources);
+    this.#deliveredMesh = state.mesh;
     const age = ageText(this.#options.clock.wallMs() - savedAt);
     const { path } = this.#options.lastKnownGood!;
     this.#told = true;

@@ -44,6 +44,7 @@ export class WatchedState {
   #contents: Contents = emptyContents();
   readonly #changes: ResourceChangeLog = new ResourceChangeLog();
   #epoch: string | undefined;
+  #mesh: unknown;
   /** Everything up to here is in. */
   #whole = 0;
   /** Latest revision seen. */
@@ -71,6 +72,11 @@ export class WatchedState {
   /** Terms whose instances are in force. */
   get terms(): ReadonlySet<string> {
     return this.#contents.terms;
+  }
+
+  /** The registry's MeshConfig; undefined where it has none. */
+  get mesh(): unknown {
+    return this.#mesh;
   }
 
   get resources(): readonly Resource[] {
@@ -112,10 +118,12 @@ export class WatchedState {
   apply(event: WatchEvent): void {
     switch (event.type) {
       case "RESET":
+        this.#mesh = event.mesh;
         this.#phase = { kind: "resetting", epoch: event.epoch, staged: emptyContents() };
         return;
       case "RESUME":
         this.#resume(event.epoch);
+        this.#mesh = event.mesh;
         return;
       case "PUT":
         this.#put(event.object, event.revision);

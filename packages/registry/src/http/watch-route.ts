@@ -88,9 +88,9 @@ export function addWatchRoute(app: FastifyInstance, state: RegistryState, hub: W
 }
 
 function reset(state: RegistryState, feed: Feed, instances: readonly Buffer[]): WatchStart {
-  const { epoch, revision } = state;
+  const { epoch, revision, mesh } = state;
   const opening = [
-    line({ type: "RESET", epoch }, revision),
+    line({ type: "RESET", epoch, mesh }, revision),
     ...feed.opening(),
     ...instances.map((bytes) => ({ bytes, revision })),
   ];
@@ -99,7 +99,7 @@ function reset(state: RegistryState, feed: Feed, instances: readonly Buffer[]): 
 
 /** What was missed is sent before the first bookmark, as in a reset. */
 function resume(state: RegistryState, feed: Feed, narrowing: Narrowing | undefined, since: number): WatchStart {
-  const opening = [line({ type: "RESUME", epoch: state.epoch }, since)];
+  const opening = [line({ type: "RESUME", epoch: state.epoch, mesh: state.mesh }, since)];
   let revision = since;
   for (let block = feed.after(revision); block !== undefined; block = feed.after(revision)) {
     ({ revision } = block);

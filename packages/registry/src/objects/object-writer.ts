@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { KindInfo, Resource } from "@intramesh/config";
+import { type KindInfo, type MeshSettings, parseMeshSettings, type Resource } from "@intramesh/config";
 import type { Clock } from "@intramesh/core";
 import { alreadyExists, conflict, forbidden, notFound } from "../http/status.ts";
 import type { Intent, RegistryState } from "../state/registry-state.ts";
@@ -41,11 +41,13 @@ export class ObjectWriter {
   readonly #state: RegistryState;
   readonly #clock: Clock;
   readonly #findRelated: FindRelated;
+  readonly #mesh: Partial<MeshSettings>;
   readonly #beginConditions: BeginConditions;
 
   constructor(state: RegistryState, clock: Clock, hasInstances: HasInstances, beginConditions: BeginConditions) {
     this.#state = state;
     this.#clock = clock;
+    this.#mesh = parseMeshSettings(state.mesh).settings ?? {};
     this.#findRelated = createFindRelated(state, hasInstances);
     this.#beginConditions = beginConditions;
   }
@@ -98,7 +100,7 @@ export class ObjectWriter {
   ): Written {
     const managed = manageMetadata(info, withSecretData(resource), previous, this.#clock.wallMs());
     const next = hasConditions(info) ? keepConditions(managed, previous) : managed;
-    const all = [...warnings, ...writeWarnings(next, this.#findRelated)];
+    const all = [...warnings, ...writeWarnings(next, this.#findRelated, this.#mesh)];
     if (previous !== undefined && isUnchanged(previous, next)) return { object: previous, warnings: all };
     if (dryRun) return { object: preview(info, next, previous), warnings: all };
     const begun = hasConditions(info) ? this.#beginConditions(next) : next;

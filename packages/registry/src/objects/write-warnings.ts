@@ -1,4 +1,4 @@
-import { analyzeWrite, inertKindOf, type Resource } from "@intramesh/config";
+import { analyzeWrite, inertKindOf, type MeshSettings, type Resource } from "@intramesh/config";
 import type { FindRelated } from "./related-resources.ts";
 import { warningText } from "./validate-object.ts";
 
@@ -6,9 +6,13 @@ import { warningText } from "./validate-object.ts";
  * What the author of a resource should know of it, a line each. It is accepted all the same: rules may come before
  * the service that they are about.
  */
-export function writeWarnings(resource: Resource, findRelated: FindRelated): readonly string[] {
+export function writeWarnings(
+  resource: Resource,
+  findRelated: FindRelated,
+  mesh: Partial<MeshSettings> = {},
+): readonly string[] {
   if (inertKindOf(resource.apiVersion, resource.kind) !== undefined) return inertWarnings[resource.kind] ?? [];
-  return analyzeWrite(resource, findRelated(resource))
+  return analyzeWrite(resource, findRelated(resource), { mesh })
     .filter(({ severity }) => severity !== "info")
     .map(warningText);
 }

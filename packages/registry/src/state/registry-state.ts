@@ -3,6 +3,9 @@ import { type Store, StoreFailure } from "../store/store.ts";
 import { ChangeLog } from "./change-log.ts";
 import { type Change, objectKey, type StoredObject, storedObject } from "./stored-object.ts";
 
+/** A MeshConfig as it was written, checked by `parseMeshSettings`. */
+export type MeshDocument = Readonly<Record<string, unknown>>;
+
 /** What a writer wants: the object to stand as given, or to be gone. */
 export type Intent =
   | { readonly type: "put"; readonly info: KindInfo; readonly resource: Resource }
@@ -18,6 +21,8 @@ export type ChangeListener = (changes: readonly Change[]) => void;
 export class RegistryState {
   readonly epoch: string;
   readonly log: ChangeLog;
+  /** The MeshConfig, as it was written; undefined where the registry was started without one. */
+  readonly mesh: MeshDocument | undefined;
   readonly #store: Store;
   readonly #byKind = new Map<KindInfo, Map<string, StoredObject>>();
   readonly #listeners = new Set<ChangeListener>();
@@ -25,7 +30,8 @@ export class RegistryState {
   #all: readonly StoredObject[] | undefined;
   #failure: StoreFailure | undefined;
 
-  constructor(store: Store, historyLimit: number) {
+  constructor(store: Store, historyLimit: number, mesh?: MeshDocument) {
+    this.mesh = mesh;
     const content = store.load();
     this.#store = store;
     this.epoch = content.epoch;
