@@ -18,7 +18,7 @@ async function setUp(context: TestContext, given: Given = {}): Promise<NameLookU
   const folder = await mkdtemp(join(tmpdir(), "intramesh-"));
   const hostsFile = join(folder, "hosts");
   if (given.hosts !== undefined) await writeFile(hostsFile, given.hosts);
-  const { families = { ipv4: true, ipv6: true } } = given;
+  const { families = { ipv4: true, ipv6: "global" } } = given;
   const lookUp = createNameLookUp({ servers: [dns.address], hostsFile, families: () => families });
   context.after(async () => {
     lookUp.close();
@@ -47,10 +47,18 @@ test("A and AAAA records are all addresses, for as long as the shortest TTL", as
 });
 
 test("a family that the machine cannot call is not asked for", async (context) => {
-  const { dns, lookUp } = await setUp(context, { families: { ipv4: true, ipv6: false } });
+  const { dns, lookUp } = await setUp(context, { families: { ipv4: true, ipv6: "none" } });
   dns.set("api.example", [{ address: "192.0.2.1" }, { address: "2001:db8::1" }]);
   assert.deepEqual((await lookUp("api.example", undefined)).addresses, plain("192.0.2.1"));
   assert.equal(dns.asked("api.example"), 1);
+});
+
+test("from an address within the site, IPv6 counts within the site, and where there is no IPv4", async (context) => {
+  const { dns, lookUp } = await setUp(context, { families: { ipv4: true, ipv6: "local" } });
+  dns.set("api.example", [{ address: "192.0.2.1" }, { address: "2001:db8::1" }, { address: "fd00::7" }]);
+  assert.deepEqual((await lookUp("api.example", undefined)).addresses, plain("192.0.2.1", "fd00::7"));
+  dns.set("six.example", [{ address: "2001:db8::1" }]);
+  assert.deepEqual((await lookUp("six.example", undefined)).addresses, plain("2001:db8::1"));
 });
 
 test("a family that fails keeps its addresses, one that has none loses them", async (context) => {

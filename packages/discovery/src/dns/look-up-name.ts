@@ -1,7 +1,7 @@
 import { ADDRCONFIG, type SrvRecord } from "node:dns";
 import { lookup } from "node:dns/promises";
 import { isIPv4 } from "node:net";
-import { type AddressFamilies, findAddressFamilies } from "./address-families.ts";
+import { type AddressFamilies, findAddressFamilies, isUniqueLocal } from "./address-families.ts";
 import { findInHostsFile, systemHostsFile } from "./hosts-file.ts";
 import { createNameServers, type NameServers } from "./name-servers.ts";
 import type { LookUpName, NameAnswer, ResolvedAddress } from "./resolved-address.ts";
@@ -60,10 +60,11 @@ export function createNameLookUp(options: LookUpOptions): NameLookUp {
     const listed = await findInHostsFile(hostsFile, name);
     if (listed.length > 0) return { addresses: listed.map(plainAddress), ttlMs: undefined };
     const usable = families();
-    const [v4, v6] = await Promise.all([
+    const [v4, allV6] = await Promise.all([
       usable.ipv4 ? ask(nameServers, (resolver) => resolver.resolve4(name, { ttl: true })) : unasked,
-      usable.ipv6 ? ask(nameServers, (resolver) => resolver.resolve6(name, { ttl: true })) : unasked,
+      usable.ipv6 !== "none" ? ask(nameServers, (resolver) => resolver.resolve6(name, { ttl: true })) : unasked,
     ]);
+    const v6 = usable.ipv6 === "local" && v4.kind === "found" ? withinSite(allV6) : allV6;
     if (v4.kind === "found" || v6.kind === "found") return joinFamilies(v4, v6, before);
     const codes = [v4.code, v6.code].filter((code) => code !== "");
     const bySystem = options.servers.length === 0 && codes.every((code) => negative.has(code) || code === unserved);
@@ -125,6 +126,13 @@ async function ask<T>(
     servers.renew();
     return { kind: "failed", code };
   }
+}
+
+/** As RFC 6724 prefers IPv4 to IPv6 addresses of another scope than the machine's own. */
+function withinSite(v6: Records<AddressRecord>): Records<AddressRecord> {
+  if (v6.kind !== "found") return v6;
+  const records = v6.records.filter(({ address }) => isUniqueLocal(address));
+  return records.length === 0 ? { kind: "none", code: "ENODATA" } : { kind: "found", records };
 }
 
 /** A family that did not answer keeps its addresses of before; one that answers that there are none has none. */
