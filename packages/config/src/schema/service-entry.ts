@@ -39,11 +39,11 @@ export const serviceEntry: KindSchema = {
     }),
     resolution: honoured(
       oneOf("NONE", "STATIC", "DNS", "DNS_ROUND_ROBIN", "DYNAMIC_DNS"),
-      "Where endpoints come from. STATIC: those listed or selected. DNS kinds: names are resolved. NONE: the host called.",
+      "Where endpoints come from. STATIC: those listed or selected. DNS: every address of their names. DNS_ROUND_ROBIN: one address of the name for each new connection. NONE, DYNAMIC_DNS: the host called.",
       {
         default: "NONE",
         differs:
-          "Names are resolved by Node whenever it connects; a name is one endpoint, however many addresses it has.",
+          "Names of DNS and DNS_ROUND_ROBIN are followed in the background, and keep their last good addresses on NXDOMAIN too; endpoints may have SRV names (docs/name-resolution.md). Those of DYNAMIC_DNS are resolved by the system for each connection.",
       },
     ),
     endpoints: honoured(listOf(workload), "The endpoints. Excludes `workloadSelector`."),

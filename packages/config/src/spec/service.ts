@@ -109,8 +109,9 @@ export interface NamespaceSpec {
 /** One endpoint, on all its ports. */
 export interface WorkloadEntrySpec {
   /**
-   * IP address, or a host name to resolve; may be left out beside `network` only. Unlike Istio: `unix://` addresses
-   * pass the check and cannot be called.
+   * IP address, or a host name to resolve, or the name of SRV records (`_http._tcp.reviews.example.com`) for
+   * ServiceEntries of resolution DNS; may be left out beside `network` only. Unlike Istio: `unix://` addresses pass the
+   * check and cannot be called.
    */
   readonly address?: string;
   /** Ports by their names in the service; they stand above `targetPort`. Default: the service's ports. */
@@ -149,9 +150,11 @@ export interface ServiceEntrySpec {
    */
   readonly location?: "MESH_EXTERNAL" | "MESH_INTERNAL";
   /**
-   * Where endpoints come from. STATIC: those listed or selected. DNS kinds: names are resolved. NONE: the host called.
-   * Default: NONE. Unlike Istio: Names are resolved by Node whenever it connects; a name is one endpoint, however many
-   * addresses it has.
+   * Where endpoints come from. STATIC: those listed or selected. DNS: every address of their names. DNS_ROUND_ROBIN:
+   * one address of the name for each new connection. NONE, DYNAMIC_DNS: the host called. Default: NONE. Unlike Istio:
+   * Names of DNS and DNS_ROUND_ROBIN are followed in the background, and keep their last good addresses on NXDOMAIN
+   * too; endpoints may have SRV names (docs/name-resolution.md). Those of DYNAMIC_DNS are resolved by the system for
+   * each connection.
    */
   readonly resolution?: "NONE" | "STATIC" | "DNS" | "DNS_ROUND_ROBIN" | "DYNAMIC_DNS";
   /** The endpoints. Excludes `workloadSelector`. */
