@@ -22,10 +22,10 @@ export function pickOnce(
   return cluster.picker.pick(random, undefined, pinned?.hash, clock.now());
 }
 
-/** Where a cluster's names are being looked up for the first time: as a request of the stack waits in `await-endpoints`. */
+/** Waits where a cluster's endpoints are on their way, as a request of the stack does in `await-endpoints`; undefined where not. */
 export function untilStarted(cluster: Cluster, exchange: Exchange, scheduler: Scheduler): Promise<void> | undefined {
-  const { starting, policy } = cluster;
-  return starting === undefined ? undefined : pause(exchange, policy.connectTimeoutMs, scheduler, starting);
+  const { starting, startLimitMs } = cluster;
+  return starting === undefined ? undefined : pause(exchange, startLimitMs, scheduler, starting);
 }
 
 /** Sends one attempt that is no request of its own, and counts it among what the endpoint has in flight. */

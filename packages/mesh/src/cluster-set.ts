@@ -1,10 +1,12 @@
 import type { ClusterRef, Endpoint, MeshPolicy, PolicyChange } from "@intramesh/core";
 import { Cluster, type ClusterParts } from "./cluster.ts";
+import type { Subscriptions } from "./subscriptions.ts";
 
 /** The clusters that requests have asked for. Each is made once and carried from snapshot to snapshot. */
 export class ClusterSet {
   readonly #clusters = new Map<string, Cluster>();
   readonly #parts: ClusterParts;
+  readonly #subscriptions: Subscriptions;
   /** In how many clusters an endpoint is, by id. */
   readonly #uses = new Map<string, number>();
   /** Whether an endpoint has left the last of its clusters since pools were looked at. */
@@ -12,8 +14,9 @@ export class ClusterSet {
   /** What the clusters were brought to last. */
   #policy: MeshPolicy | undefined;
 
-  constructor(parts: ClusterParts) {
+  constructor(parts: ClusterParts, subscriptions: Subscriptions) {
     this.#parts = parts;
+    this.#subscriptions = subscriptions;
   }
 
   /** Undefined where the policy knows no such host, port or subset. */
@@ -31,7 +34,13 @@ export class ClusterSet {
     });
     this.#clusters.set(cluster.key, cluster);
     this.#count(cluster.endpoints, 1);
+    this.#subscribe(cluster, policy);
     return cluster;
+  }
+
+  /** Lets the endpoints of hosts come that may be asked for next. */
+  foresee(policy: MeshPolicy, hosts: Iterable<string>): void {
+    for (const host of hosts) this.#subscriptions.want(policy, host);
   }
 
   /** The same, but undefined too where calls have to be refused because a setting cannot be honoured. */
@@ -73,8 +82,18 @@ export class ClusterSet {
       cluster.retire();
     } else {
       cluster.update(next, policy.endpoints(next), policy.resilience?.({ host, port, subset }));
+      this.#subscribe(cluster, policy);
     }
     this.#recount(cluster, before);
+  }
+
+  /** A Service that selects by other labels has other endpoints to come. */
+  #subscribe(cluster: Cluster, policy: MeshPolicy): void {
+    const arriving = this.#subscriptions.want(policy, cluster.policy.host);
+    cluster.arriving = arriving;
+    void arriving?.then(() => {
+      if (cluster.arriving === arriving) cluster.arriving = undefined;
+    });
   }
 
   #recount(cluster: Cluster, before: readonly Endpoint[]): void {

@@ -26,6 +26,7 @@ import { type ClusterEndpoint, connectionSettings, connectionsOf } from "./clust
 import { buildGuards, type ClusterGuards, noGuards } from "./cluster-guards.ts";
 import type { Emitter } from "./mesh-events.ts";
 import { ResolvedEndpoints } from "./resolved-endpoints.ts";
+import { arrivalLimitMs } from "./subscriptions.ts";
 import { peerOfLabels, sourceEdge, type Workload } from "./workload.ts";
 
 export interface ClusterParts {
@@ -113,9 +114,17 @@ export class Cluster {
     parts.clusterMetrics.watch(policy.key, () => this.#gauges());
   }
 
-  /** While endpoints are awaited that have not been looked up yet; undefined then. */
+  /** Its endpoints are on their way from a source; undefined where they are not. */
+  arriving: Promise<void> | undefined;
+
+  /** While endpoints are awaited that a source was asked for, or that have not been looked up yet; undefined then. */
   get starting(): Promise<void> | undefined {
-    return this.#resolved.starting;
+    return (this.endpoints.length === 0 ? this.arriving : undefined) ?? this.#resolved.starting;
+  }
+
+  /** How long a request waits for that. */
+  get startLimitMs(): number {
+    return this.arriving === undefined ? this.policy.connectTimeoutMs : arrivalLimitMs;
   }
 
   /** True where a request must ask for a place before it is sent. */

@@ -42,6 +42,7 @@ import { closeOnSignal, type SignalTask } from "./signals.ts";
 import { createSnapshot, type Snapshot } from "./snapshot.ts";
 import { createSnapshotHolder } from "./snapshot-holder.ts";
 import { createStatusReport } from "./status-report.ts";
+import { createSubscriptions } from "./subscriptions.ts";
 import { keepAlive } from "./system/keep-alive.ts";
 import { noteCopy } from "./system/sdk-copies.ts";
 import { routeUpgrade } from "./upgrade.ts";
@@ -85,18 +86,11 @@ export function startMesh(
     random,
     onFailure: (message) => logger.warn(`intramesh: ${message}`),
   });
-  const clusters = new ClusterSet({
-    clock,
-    scheduler,
-    random,
-    pools,
-    names,
-    metrics,
-    clusterMetrics,
-    events,
-    self,
-    hash64,
-  });
+  const feed = createResourceFeed(resolved);
+  const clusters = new ClusterSet(
+    { clock, scheduler, random, pools, names, metrics, clusterMetrics, events, self, hash64 },
+    createSubscriptions(feed, scheduler),
+  );
   const tracer = createRequestTracer({ owner: spanOwner(self, service.locality) });
   const fallbacks = createFallbacks(() => holder.current.policy);
   const runtime: Runtime = {
@@ -126,7 +120,7 @@ export function startMesh(
   }
 
   const holder = createSnapshotHolder({
-    feed: createResourceFeed(resolved),
+    feed,
     // Snapshots build pickers, and some pickers hash.
     prepared: loadHash64().then((loaded) => {
       loadedHash = loaded;
@@ -237,7 +231,15 @@ export function startMesh(
     },
     listener: (handler) => inbound.listener(handler),
     middleware: () => inbound.middleware(),
-    explain: (url, init = {}) => explainCall(holder.current, new URL(url), init),
+    explain(url, init = {}) {
+      const decision = explainCall(holder.current, new URL(url), init);
+      // The next one shows the endpoints.
+      clusters.foresee(
+        holder.current.policy,
+        decision.destinations.map(({ host }) => host),
+      );
+      return decision;
+    },
     service(name, { fallback }) {
       fallbacks.set(name.toLowerCase(), fallback);
       holder.refresh();

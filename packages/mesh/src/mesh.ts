@@ -26,7 +26,10 @@ export interface Mesh {
   listener(handler: RequestListener): RequestListener;
   /** The same for Express, Connect and their kin. */
   middleware(): Middleware;
-  /** What the routing says of a request, and why. Sends nothing. */
+  /**
+   * What the routing says of a request, and why. Sends nothing. Endpoints of a service that this process has not called
+   * yet may be missing: they are asked for, and the next call shows them.
+   */
   explain(url: string | URL, init?: ExplainInit): Decision;
   /** What this program does for calls to a service: `fallback` answers in the place of those that fail. */
   service(name: string, options: { readonly fallback: FallbackFunction }): void;

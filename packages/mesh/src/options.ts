@@ -45,6 +45,11 @@ export interface MeshOptions {
   readonly registry?: string;
   /** Bearer token for the registry. `INTRAMESH_TOKEN` */
   readonly token?: string;
+  /**
+   * Whose instances the registry is asked for: of services that are `called`, from their first call on, or `all` from the
+   * start; `called`. `INTRAMESH_SUBSCRIBE`
+   */
+  readonly subscribe?: "called" | "all";
   /** Where resources come from, instead of or beside the registry; earlier ones win. `INTRAMESH_FILES` names folders, comma-separated. */
   readonly sources?: readonly ResourceSource[];
   /** Name servers for ServiceEntries of the DNS kinds, as `address` or `address:port`; those of the system. `INTRAMESH_DNS_SERVERS`, comma-separated */
@@ -101,6 +106,7 @@ export interface ResolvedOptions {
   };
   readonly registry: string | undefined;
   readonly token: string | undefined;
+  readonly subscribe: "called" | "all";
   readonly sources: readonly ResourceSource[];
   readonly dnsServers: readonly string[];
   readonly propagate: readonly string[];
@@ -160,6 +166,7 @@ export function resolveOptions(options: MeshOptions, env: NodeJS.ProcessEnv = pr
     },
     registry: registry === undefined ? undefined : httpUrl("registry", registry),
     token: options.token ?? env["INTRAMESH_TOKEN"],
+    subscribe: subscription(options.subscribe ?? env["INTRAMESH_SUBSCRIBE"] ?? "called"),
     sources,
     dnsServers: (options.dnsServers ?? listFrom(env["INTRAMESH_DNS_SERVERS"]) ?? []).map(dnsServer),
     propagate: options.propagate ?? listFrom(env["INTRAMESH_PROPAGATE"]) ?? defaultPropagatedHeaders,
@@ -247,6 +254,11 @@ function dnsServer(value: string): string {
 function splitPort(value: string): readonly [string, string | undefined] {
   const colon = isIP(value) === 0 ? value.lastIndexOf(":") : -1;
   return colon < 0 ? [value, undefined] : [value.slice(0, colon), value.slice(colon + 1)];
+}
+
+function subscription(value: string): "called" | "all" {
+  if (value === "called" || value === "all") return value;
+  throw bad("subscribe", value, "called or all");
 }
 
 /** 0 takes any free port. */

@@ -16,6 +16,7 @@ export function createResourceFeed(options: ResolvedOptions): ResourceSource {
         clock,
         scheduler,
         random,
+        instances: options.subscribe === "all" ? "all" : "subscribed",
         lastKnownGood: lastKnownGood(options.stateDirectory, `${service.namespace}.${service.name}`),
         log,
       }),

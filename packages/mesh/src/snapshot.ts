@@ -54,6 +54,8 @@ export function createSnapshot(parts: SnapshotParts): Snapshot {
   // Weak, because the table forgets routes of names under wildcards.
   const plans = new WeakMap<CompiledRoute, Map<string, Service>>();
   const strangers = new Map<string, Service>();
+  /** Hosts that have been called. */
+  const called = new WeakSet<HostRoutes>();
 
   function build(
     given: Pick<ChainPolicy, "host" | "port" | "route" | "destination" | "goal">,
@@ -129,6 +131,10 @@ export function createSnapshot(parts: SnapshotParts): Snapshot {
       }
       const known = chains.get(key);
       if (known !== undefined) return known;
+      if (!called.has(host)) {
+        called.add(host);
+        clusters.foresee(policy, reachableHosts(host));
+      }
       const goal = goalOf(route, destination, port);
       const chain = build({ host: host.host, port, route, destination, goal }, destinationService(host, destination));
       chains.set(key, chain);
@@ -154,6 +160,16 @@ export function createSnapshot(parts: SnapshotParts): Snapshot {
       return stranger(`bad-path|${host}|${port}`, () => build(given, { host, name: host, namespace: "unknown" }));
     },
   };
+}
+
+/** Wherever calls to a host may go: a second destination is as warm as the first when its turn comes. */
+function reachableHosts({ routes }: HostRoutes): ReadonlySet<string> {
+  const hosts = new Set<string>();
+  for (const { destinations, policy } of routes) {
+    for (const destination of destinations) hosts.add(destination.policy.host);
+    if (policy.action.kind === "forward") for (const { host } of policy.action.mirrors) hosts.add(host);
+  }
+  return hosts;
 }
 
 function refusal(cluster: string, unsupported: string): string {
