@@ -10,7 +10,7 @@ import type { StoredObject } from "../state/stored-object.ts";
 import type { WatchHub } from "../watch/watch-hub.ts";
 import { definitions } from "./definitions.ts";
 import { isTrue, type KubeQuery, parseWriteOptions } from "./kube-query.ts";
-import { applyPatch } from "./patch/apply-patch.ts";
+import { applyPatch, patchType } from "./patch/apply-patch.ts";
 import { parseSelectors, type Selector } from "./selectors.ts";
 import { definitionKind, eventKind, readOnlyKinds, servedKinds } from "./served-kinds.ts";
 import { parseIncludeObject, prefersTable, tableJson } from "./table.ts";
@@ -136,6 +136,7 @@ function replace(served: Served, request: Request, reply: FastifyReply): Fastify
 }
 
 function patch(served: Served, request: Request, reply: FastifyReply): FastifyReply {
+  patchType(served.info.kind, request.headers["content-type"]);
   const previous = find(served, request.params);
   const before = JSON.parse(render(served, previous)) as Readonly<Record<string, unknown>>;
   const after = applyPatch(served.info.kind, before, request.headers["content-type"], bodyOf(request));
