@@ -1,16 +1,18 @@
 import type { Severity } from "@intramesh/config";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { readMeshDocument } from "./analyze/read-mesh-settings.ts";
 import { severities } from "./analyze/severity-threshold.ts";
 import { CommandFailure, type CommandResult } from "./command-result.ts";
 import { analyze } from "./commands/analyze.ts";
-import { readMeshDocument } from "./analyze/read-mesh-settings.ts";
 import { apply } from "./commands/apply.ts";
 import { config } from "./commands/config.ts";
 import { deleteObjects } from "./commands/delete.ts";
 import { diff } from "./commands/diff.ts";
+import { drain } from "./commands/drain.ts";
 import { explain } from "./commands/explain.ts";
 import { type GetOptions, get } from "./commands/get.ts";
 import { kubeconfig } from "./commands/kubeconfig.ts";
+import { backup, repair, restore } from "./commands/registry-data.ts";
 import { status } from "./commands/status.ts";
 import { version } from "./commands/version.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
@@ -30,7 +32,7 @@ export async function run(args: readonly string[], input: ProgramInput): Promise
   const program = createProgram(input, (ended) => {
     result = ended;
   });
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands.flatMap((each) => [each, ...each.commands])]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => {
         printed.out += text;
@@ -73,6 +75,7 @@ function createProgram(input: ProgramInput, done: Done): Command {
   addAnalyze(program, input, done);
   addDiff(program, input, done);
   addStatus(program, input, done);
+  addDrain(program, input, done);
   addConfig(program, input, done);
   addKubeconfig(program, input, done);
   addVersion(program, input, done);
@@ -80,9 +83,11 @@ function createProgram(input: ProgramInput, done: Done): Command {
 }
 
 function addRegistry(program: Command, input: ProgramInput, done: Done): void {
-  program
+  const registry = program
     .command("registry")
-    .description("start the registry")
+    .description("start the registry; or save its state, bring it back, repair it")
+    // `--data` before and after a subcommand is its own.
+    .enablePositionalOptions()
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--port <number>", "port to listen on; 0 takes a free one", parsePort, 7070)
     .option("--data <folder>", 'where the state is kept (default: ".intramesh/registry"); :memory: keeps nothing')
@@ -94,6 +99,26 @@ function addRegistry(program: Command, input: ProgramInput, done: Done): void {
       const { runRegistry } = await import("@intramesh/registry/bin");
       done({ out: "", err: [], code: (await runRegistry({ ...options, ...mesh })) as ExitCode });
     });
+  addRegistryData(registry, done);
+}
+
+function addRegistryData(registry: Command, done: Done): void {
+  const offline = (name: string, description: string): Command =>
+    registry
+      .command(name)
+      .description(description)
+      .option("--data <folder>", 'where the state is kept (default: ".intramesh/registry")');
+  const dataOf = (flags: { data?: string }): string | undefined =>
+    flags.data ?? registry.opts<{ data?: string }>().data;
+  offline("backup", "save the state to a file; the registry may go on running")
+    .argument("<file>", "a file that does not exist yet")
+    .action(async (file: string, flags: { data?: string }) => done(await backup(file, dataOf(flags))));
+  offline("restore", "put a backup in the place of the state; the registry must not run")
+    .argument("<file>", "a file that backup made")
+    .action(async (file: string, flags: { data?: string }) => done(await restore(file, dataOf(flags))));
+  offline("repair", "keep what is whole of a damaged state; the registry must not run").action(
+    async (flags: { data?: string }) => done(await repair(dataOf(flags))),
+  );
 }
 
 interface Connection {
@@ -297,6 +322,18 @@ function addStatus(program: Command, input: ProgramInput, done: Done): void {
     .addOption(textOrJson())
     .action(async (flags: Connection & { output: "text" | "json" }) => {
       done(await status(connect(flags, input), flags.output));
+    });
+}
+
+function addDrain(program: Command, input: ProgramInput, done: Done): void {
+  connected(program.command("drain"))
+    .description("take an instance out of service: nobody picks it any more, requests under way end")
+    .argument("<instance>", "its id, or how it begins; intramesh status lists them")
+    .option("-n, --namespace <name>", "of this namespace only")
+    .option("--undo", "put it back into service")
+    .action(async (instance: string, flags: Connection & { namespace?: string; undo?: boolean }) => {
+      const { namespace, undo = false } = flags;
+      done(await drain(connect(flags, input), { instance, namespace, undo }));
     });
 }
 

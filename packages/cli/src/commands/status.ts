@@ -1,6 +1,7 @@
 import type { CommandResult } from "../command-result.ts";
 import { type ConnectedClient, type ConnectedClients, connectedClients } from "../connected-clients.ts";
 import { exitCodes } from "../exit-code.ts";
+import { type DrainedInstances, drainedInstances } from "../registered-instances.ts";
 import type { RegistryClient } from "../registry-client.ts";
 import { layOutColumns } from "../render/columns.ts";
 import { ageText } from "../render/duration.ts";
@@ -19,14 +20,14 @@ const shownReasonChars = 60;
 
 /** Says which processes are connected, at which revision, and what they refused. */
 export async function status(registry: RegistryClient, output: "text" | "json"): Promise<CommandResult> {
-  const connected = await connectedClients(registry);
+  const [connected, drained] = await Promise.all([connectedClients(registry), drainedInstances(registry)]);
   const code = connected.clients.some((client) => !isFine(client, connected)) ? exitCodes.notFine : exitCodes.fine;
-  if (output === "json") return { out: `${JSON.stringify(describe(connected), null, 2)}\n`, err: [], code };
+  if (output === "json") return { out: `${JSON.stringify(describe(connected, drained), null, 2)}\n`, err: [], code };
   if (connected.clients.length === 0) {
     return { out: "", err: ["No process is connected: none has been heard of within the last minute."], code };
   }
   const header = ["NAME", "SERVICE", "NAMESPACE", "VERSION", "REVISION", "STATUS", "ADMIN", "AGE"];
-  const rows = connected.clients.map((client) => rowOf(client, connected));
+  const rows = connected.clients.map((client) => rowOf(client, connected, drained));
   return { out: layOutColumns([header, ...rows]) + rejections(connected.clients), err: [], code };
 }
 
@@ -41,10 +42,10 @@ function isFine(client: ConnectedClient, connected: ConnectedClients): boolean {
   return is !== "REJECTED" && (is !== "STALE" || client.behindMs < staleForLongMs);
 }
 
-function rowOf(client: ConnectedClient, connected: ConnectedClients): string[] {
+function rowOf(client: ConnectedClient, connected: ConnectedClients, drained: DrainedInstances): string[] {
   const { id, service, namespace, labels, revision, admin, ageMs } = client;
   const running = revision === 0 ? "-" : String(revision);
-  const text = statusText(client, connected);
+  const text = statusText(client, connected) + (drained.since(client) === undefined ? "" : " DRAINED");
   return [id, service, namespace, labels["version"] ?? "-", running, text, admin ?? "-", ageText(ageMs)];
 }
 
@@ -72,7 +73,7 @@ function rejections(clients: readonly ConnectedClient[]): string {
     .join("");
 }
 
-function describe(connected: ConnectedClients): object {
+function describe(connected: ConnectedClients, drained: DrainedInstances): object {
   const clients = connected.clients.map((client) => {
     const { id, service, namespace, labels, revision, behindMs, rejected, admin, ageMs } = client;
     return {
@@ -86,6 +87,7 @@ function describe(connected: ConnectedClients): object {
       behindMs,
       rejected,
       admin: admin ?? null,
+      drainedSince: drained.since(client) ?? null,
       ageMs,
     };
   });

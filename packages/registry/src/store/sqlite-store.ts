@@ -108,6 +108,7 @@ class SqliteStore implements Store {
   }
 
   close(): void {
+    if (!this.#database.isOpen) return;
     this.#database.close();
     this.#folder.close();
     this.#lock.release();
