@@ -94,6 +94,26 @@ test("with a token, reading is free and writing is not", async (t) => {
   assert.equal((await write({ authorization: "Bearer secret" })).status, 201);
 });
 
+test("with a token, Secrets are not for everybody to read, whatever their path is spelt like", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "intramesh-token-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const tokenFile = join(folder, "token");
+  writeFileSync(tokenFile, "secret\n");
+  const { ask } = await startTestRegistry(t, { tokenFile });
+  const authorization = "Bearer secret";
+  for (const path of [
+    "/api/v1/secrets",
+    "/api/v1/namespaces/default/secrets",
+    "/api/v1/namespaces/default/%73ecrets",
+  ]) {
+    assert.equal((await ask("GET", path)).status, 401, path);
+    assert.equal((await ask("GET", `${path}?watch=true&resourceVersion=9999`)).status, 401, path);
+    assert.equal((await ask("GET", path, undefined, { authorization })).status, 200, path);
+  }
+  assert.equal((await ask("GET", "/api/v1/namespaces/default/secrets/a")).status, 401);
+  assert.equal((await ask("GET", "/api/v1/configmaps")).status, 200);
+});
+
 test("a registry for other machines does not start without a token", async () => {
   await assert.rejects(createRegistry({ host: "0.0.0.0", port: 0, data: ":memory:" }), /give --token-file FILE/);
   const missing = createRegistry({ port: 0, data: ":memory:", tokenFile: "/nonexistent/token" });
