@@ -138,3 +138,55 @@ describe("operators in header values", () => {
     assert.deepEqual([...linesOf(input), ...linesOf(input, "warning")], []);
   });
 });
+
+describe("a spec with values of the wrong form", () => {
+  const destination = { destination: { host: "reviews" } };
+  const cases: readonly (readonly [title: string, input: unknown, paths: readonly string[]])[] = [
+    [
+      "hears of the rules that its other rules break, at their places",
+      networking("VirtualService", "reviews", {
+        hosts: ["reviews"],
+        http: [{ route: "x" }, { route: [destination], timeout: "0s" }, { match: 5 }, { retries: { attempts: -1 } }],
+      }),
+      ["http[0].route", "http[2].match", "http[1].timeout", "http[3]", "http[3].retries.attempts"],
+    ],
+    [
+      "hears of the rest of a rule where a part of it stands by itself",
+      networking("VirtualService", "reviews", {
+        hosts: ["reviews"],
+        http: [{ route: [destination], timeout: 5, retries: { attempts: -1 } }],
+      }),
+      ["http[0].timeout", "http[0].retries.attempts"],
+    ],
+    [
+      "does not hear that something is missing that was written",
+      networking("VirtualService", "reviews", { hosts: ["reviews"], http: [{ route: 5 }] }),
+      ["http[0].route"],
+    ],
+    [
+      "hears of its form only where the rules of all parts depend on the value",
+      networking("VirtualService", "reviews", { hosts: "reviews", gateways: ["mesh"], http: [{ timeout: "0s" }] }),
+      ["hosts"],
+    ],
+    [
+      "hears of subsets beside a wrong trafficPolicy",
+      networking("DestinationRule", "reviews", {
+        host: "reviews",
+        trafficPolicy: { loadBalancer: { simple: "ROUND" } },
+        subsets: [{ name: "v1" }, { name: "v1" }, { name: 5 }, { name: "-" }],
+      }),
+      ["trafficPolicy.loadBalancer.simple", "subsets[2].name", "subsets[1].name", "subsets[3].name"],
+    ],
+  ];
+  for (const [title, input, paths] of cases) {
+    it(title, () => {
+      const { resource, issues } = parseResource(input);
+      assert.equal(resource, undefined);
+      const found = issues.filter(({ severity }) => severity === "error").map(({ path }) => path);
+      assert.deepEqual(
+        found,
+        paths.map((path) => `spec.${path}`),
+      );
+    });
+  }
+});

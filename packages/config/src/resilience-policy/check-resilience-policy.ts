@@ -18,6 +18,7 @@ const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 export const resiliencePolicyCheck: SpecCheck = defineSpecCheck(
   shapeOf<WrittenPolicy>(resiliencePolicy.spec),
   checkResiliencePolicy,
+  ["circuitBreaker", "bulkhead", "retryBudget", "hedging", "collapse", "rateLimit", "adaptiveConcurrency"],
 );
 
 function checkResiliencePolicy(spec: WrittenPolicy, place: Place): void {

@@ -17,6 +17,7 @@ import { checkTarget } from "./workload-target.ts";
 export const authorizationPolicyCheck: SpecCheck = defineSpecCheck(
   shapeOf<AuthorizationPolicySpec>(authorizationPolicy.spec),
   checkAuthorizationPolicy,
+  ["rules[]"],
 );
 
 function checkAuthorizationPolicy(spec: AuthorizationPolicySpec, place: Place): void {

@@ -12,6 +12,15 @@ import { checkTrafficPolicy } from "./traffic-policy.ts";
 export const destinationRuleCheck: SpecCheck = defineSpecCheck(
   shapeOf<DestinationRuleSpec>(destinationRule.spec),
   checkDestinationRule,
+  [
+    "trafficPolicy",
+    "trafficPolicy.loadBalancer",
+    "trafficPolicy.connectionPool",
+    "trafficPolicy.outlierDetection",
+    "trafficPolicy.tls",
+    "subsets[]",
+    "subsets[].trafficPolicy",
+  ],
 );
 
 function checkDestinationRule(spec: DestinationRuleSpec, place: Place, owner: SpecOwner): void {

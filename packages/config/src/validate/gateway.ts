@@ -11,7 +11,7 @@ const protocols: readonly string[] = ["HTTP", "HTTPS", "GRPC", "GRPC-WEB", "HTTP
 const encrypted: ReadonlySet<string> = new Set(["HTTPS", "TLS"]);
 
 /** Checks Gateways. */
-export const gatewayCheck: SpecCheck = defineSpecCheck(shapeOf<GatewaySpec>(gateway.spec), checkGateway);
+export const gatewayCheck: SpecCheck = defineSpecCheck(shapeOf<GatewaySpec>(gateway.spec), checkGateway, ["servers[]"]);
 
 function checkGateway({ servers = [], selector }: GatewaySpec, place: Place): void {
   if (servers.length === 0) place.field("servers").error("is empty: a Gateway needs at least one server");

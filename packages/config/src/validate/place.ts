@@ -7,23 +7,32 @@ export const validationCode = "IST0106";
 export class Place {
   readonly path: string;
   readonly #issues: Issue[];
+  readonly #misfits: string[];
 
-  constructor(issues: Issue[], path: string) {
+  /** `misfits` gets the paths of values whose form is wrong, so that nobody reads them. */
+  constructor(issues: Issue[], path: string, misfits: string[] = []) {
     this.#issues = issues;
+    this.#misfits = misfits;
     this.path = path;
   }
 
   field(name: string): Place {
-    return new Place(this.#issues, this.path === "" ? name : `${this.path}.${name}`);
+    return new Place(this.#issues, this.path === "" ? name : `${this.path}.${name}`, this.#misfits);
   }
 
   /** An element of a list, or an entry of a map. */
   at(key: number | string): Place {
-    return new Place(this.#issues, `${this.path}[${key}]`);
+    return new Place(this.#issues, `${this.path}[${key}]`, this.#misfits);
   }
 
   error(message: string): void {
     this.#issues.push({ code: validationCode, severity: "error", path: this.path, message });
+  }
+
+  /** The value has the wrong form: it is none of its field. */
+  misfit(message: string): void {
+    this.#misfits.push(this.path);
+    this.error(message);
   }
 
   /** Accepted, but hardly what was meant. */

@@ -10,6 +10,7 @@ import { checkTarget } from "./workload-target.ts";
 export const requestAuthenticationCheck: SpecCheck = defineSpecCheck(
   shapeOf<RequestAuthenticationSpec>(requestAuthentication.spec),
   checkRequestAuthentication,
+  ["jwtRules[]"],
 );
 
 function checkRequestAuthentication(spec: RequestAuthenticationSpec, place: Place): void {

@@ -42,7 +42,9 @@ export function oneOf<Word extends string>(...words: readonly Word[]): Shape<Wor
     if (typeof value !== "string") return refuse(value, place, `one of ${words.join(", ")}`);
     if (words.some((word) => word === value)) return true;
     const meant = findClosestName(value, words);
-    place.error(`"${value}" is not one of ${words.join(", ")}${meant === undefined ? "" : `; did you mean ${meant}?`}`);
+    place.misfit(
+      `"${value}" is not one of ${words.join(", ")}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+    );
     return false;
   };
 }
@@ -90,7 +92,7 @@ function refuseField(key: string, place: Place, known: readonly string[]): void 
 }
 
 function refuse(value: unknown, place: Place, wanted: string): false {
-  place.error(`${wordsOf(value)} is not ${wanted}`);
+  place.misfit(`${wordsOf(value)} is not ${wanted}`);
   return false;
 }
 

@@ -29,7 +29,7 @@ const checks: Readonly<Record<string, SpecCheck>> = {
 };
 
 /** For kinds of which only the envelope is checked, and for objects of no kind. */
-const unchecked: SpecCheck = { checkShape: () => true, checkRules: () => {} };
+const unchecked: SpecCheck = { parts: [], checkShape: () => true, checkRules: () => {} };
 
 /** The checks of a kind. */
 export function findSpecCheck(kind: string | undefined): SpecCheck {

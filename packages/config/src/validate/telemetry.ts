@@ -7,7 +7,11 @@ import { defineSpecCheck, type SpecCheck } from "./spec-check.ts";
 import { checkTarget } from "./workload-target.ts";
 
 /** Checks Telemetry resources. */
-export const telemetryCheck: SpecCheck = defineSpecCheck(shapeOf<TelemetrySpec>(telemetry.spec), checkTelemetry);
+export const telemetryCheck: SpecCheck = defineSpecCheck(shapeOf<TelemetrySpec>(telemetry.spec), checkTelemetry, [
+  "tracing[]",
+  "metrics[]",
+  "accessLogging[]",
+]);
 
 function checkTelemetry(spec: TelemetrySpec, place: Place): void {
   checkTarget(spec, place);

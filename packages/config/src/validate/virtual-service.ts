@@ -16,6 +16,16 @@ import { warnOfUnreachableRules } from "./unreachable-rules.ts";
 export const virtualServiceCheck: SpecCheck = defineSpecCheck(
   shapeOf<VirtualServiceSpec>(virtualService.spec),
   checkVirtualService,
+  [
+    "http[]",
+    "http[].timeout",
+    "http[].retries",
+    "http[].fault",
+    "http[].headers",
+    "http[].corsPolicy",
+    "tls[]",
+    "tcp[]",
+  ],
 );
 
 function checkVirtualService(spec: VirtualServiceSpec, place: Place, owner: SpecOwner): void {
