@@ -255,9 +255,9 @@ export interface MeshPolicy {
   /** Endpoints of a known cluster. The same array for the same cluster. */
   endpoints(cluster: ClusterPolicy): readonly Endpoint[];
   /** Which workloads are behind a known host; undefined where none are asked for: its endpoints are written, or a name. */
-  workloads?(host: string): WorkloadQuery | undefined;
+  workloads(host: string): WorkloadQuery | undefined;
   /** What ResiliencePolicies say of a cluster; undefined where none does. The same object for the same resources. */
-  resilience?(ref: ClusterRef): ResiliencePolicy | undefined;
+  resilience(ref: ClusterRef): ResiliencePolicy | undefined;
   /** The one route of a known service that no VirtualService rules; `host` is the name called where the service is a wildcard. */
   defaultRoute(host: string, port: number): RoutePolicy;
   /** What else decides on a host, such as its DestinationRule: lines for people, not for the hot path. */

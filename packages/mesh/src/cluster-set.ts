@@ -28,7 +28,7 @@ export class ClusterSet {
     const known = this.#clusters.get(clusterPolicy.key);
     if (known !== undefined) return known;
     const endpoints = policy.endpoints(clusterPolicy);
-    const cluster: Cluster = new Cluster(clusterPolicy, endpoints, policy.resilience?.(ref), this.#parts, (before) => {
+    const cluster: Cluster = new Cluster(clusterPolicy, endpoints, policy.resilience(ref), this.#parts, (before) => {
       this.#recount(cluster, before);
       this.#letGo();
     });
@@ -81,7 +81,7 @@ export class ClusterSet {
       cluster.update(cluster.policy, [], undefined);
       cluster.retire();
     } else {
-      cluster.update(next, policy.endpoints(next), policy.resilience?.({ host, port, subset }));
+      cluster.update(next, policy.endpoints(next), policy.resilience({ host, port, subset }));
       this.#subscribe(cluster, policy);
     }
     this.#recount(cluster, before);

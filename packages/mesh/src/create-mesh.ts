@@ -146,7 +146,7 @@ export function startMesh(
     port: service.port,
     tracer,
     metrics,
-    resilience: () => holder.current.policy.resilience?.(ownCluster(resolved)),
+    resilience: () => holder.current.policy.resilience(ownCluster(resolved)),
     scrape: () => page.metrics(),
   });
   const adminStarted = startAdminPort(resolved, () =>

@@ -31,7 +31,7 @@ export function createSubscriptions(feed: ResourceSource, scheduler: Scheduler):
 
   return {
     want(policy, host) {
-      const query = feed.subscribe === undefined ? undefined : policy.workloads?.(host);
+      const query = feed.subscribe === undefined ? undefined : policy.workloads(host);
       if (query === undefined) return undefined;
       let arrival = arrivals.get(query);
       if (arrival === undefined) {

@@ -107,5 +107,5 @@ it("a mesh policy knows them by cluster", () => {
     [service("ratings", { number: 80, name: "http" }), policy("p", { host: "ratings", ...bulkhead(7) })],
     client,
   );
-  assert.equal(mesh.resilience?.({ host: fqdn, port: 80, subset: undefined })?.bulkhead?.maxConcurrent, 7);
+  assert.equal(mesh.resilience({ host: fqdn, port: 80, subset: undefined })?.bulkhead?.maxConcurrent, 7);
 });

@@ -124,6 +124,8 @@ export function meshOf(
     pathNormalization: "BASE",
     cluster: () => undefined,
     endpoints: () => [],
+    workloads: () => undefined,
+    resilience: () => undefined,
     defaultRoute: (host) =>
       routeOf({ virtualService: undefined, name: "default", action: forwardTo(destinationOf(host)) }),
     notes: () => [],
