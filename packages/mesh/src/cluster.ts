@@ -171,6 +171,7 @@ export class Cluster {
       resilience,
       breaker: breaker?.state,
       endpoints,
+      nameProblems: this.#resolved.problems,
       inUse: this.ceilings.use,
       stats,
     };

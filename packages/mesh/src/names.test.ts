@@ -139,6 +139,16 @@ spec: { hosts: [outside.example], http: [{ route: [{ destination: { host: outsid
     dns.set("outside.example", [{ address: "127.0.0.1" }]);
   });
 
+  it("that fails is on the admin port, with the reason", async () => {
+    dns.set("outside.example", "SERVFAIL");
+    const mesh = await start(outside(1), { adminPort: 0, logger: { warn: () => undefined } });
+    assert.equal((await mesh.fetch("http://outside.example/")).status, 503);
+    const page = await fetch(`${mesh.adminUrl}/clusters`);
+    const [cluster] = (await page.json()) as readonly { readonly nameProblems: readonly string[] }[];
+    assert.deepEqual(cluster?.nameProblems, ["outside.example does not resolve: the name server failed (SERVFAIL)"]);
+    dns.set("outside.example", [{ address: "127.0.0.1" }]);
+  });
+
   for (const server of ["dns.example", "192.0.2.53:0", "[::1]:x"]) {
     it(`refuses ${server} for a name server`, async () => {
       await assert.rejects(start([], { dnsServers: [server] }), {

@@ -9,7 +9,12 @@ class ScriptedNames implements Pick<NameResolver, "follow"> {
   readonly followed = new Map<string, { addresses: readonly ResolvedAddress[] | undefined; tell(): void }>();
 
   follow(name: string, onAnswer: () => void): FollowedName {
-    const entry = { addresses: undefined, tell: onAnswer, stop: () => void this.followed.delete(name) };
+    const entry = {
+      addresses: undefined,
+      failure: undefined,
+      tell: onAnswer,
+      stop: () => void this.followed.delete(name),
+    };
     this.followed.set(name, entry);
     return entry;
   }

@@ -38,6 +38,11 @@ export class ResolvedEndpoints {
     return this.#starting?.promise;
   }
 
+  /** Names that do not resolve at the moment, with the reason; their last good addresses are used. */
+  get problems(): readonly string[] {
+    return [...this.#followed.values()].map(({ failure }) => failure).filter((failure) => failure !== undefined);
+  }
+
   /** Takes over what is declared now. */
   declare(resolution: NameResolution, declared: readonly Endpoint[]): readonly Endpoint[] {
     if (resolution === this.#resolution && declared === this.#declared) return this.endpoints;

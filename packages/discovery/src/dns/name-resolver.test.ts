@@ -81,11 +81,13 @@ test("a name that stops resolving keeps its addresses, is asked for with growing
   }
   assert.deepEqual(pauses, [500, 1_000, 2_000]);
   assert.deepEqual(addresses(name), ["192.0.2.1"]);
+  assert.equal(name.failure, "api.example does not resolve: NXDOMAIN");
   assert.equal(told.length, 1);
   assert.match(told[0]!, /^api\.example does not resolve: NXDOMAIN; calls go on to its last addresses: 192\.0\.2\.1\./);
   script.says = ["192.0.2.3"];
   await pass(clock.untilNextMs!);
   assert.deepEqual(addresses(name), ["192.0.2.3"]);
+  assert.equal(name.failure, undefined);
   assert.equal(clock.untilNextMs, ttlMs);
 });
 

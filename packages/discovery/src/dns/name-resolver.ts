@@ -9,6 +9,8 @@ import type { LookUpName, NameAnswer, ResolvedAddress } from "./resolved-address
 export interface FollowedName {
   /** The last good addresses; empty where the name has not resolved yet; undefined until the first look-up has ended. */
   readonly addresses: readonly ResolvedAddress[] | undefined;
+  /** Why the last look-up failed; undefined where it did not. */
+  readonly failure: string | undefined;
   /** Nobody asks any more where all who followed it have stopped. */
   stop(): void;
 }
@@ -47,6 +49,9 @@ export function createNameResolver(parts: NameResolverParts): NameResolver {
         get addresses() {
           return entry.addresses;
         },
+        get failure() {
+          return entry.failure;
+        },
         stop() {
           stop();
           if (!entry.abandoned || names.get(key) !== entry) return;
@@ -83,8 +88,8 @@ class Name {
   readonly name: string;
   /** Resolves when the first look-up has ended, whichever way. */
   readonly answered: Promise<void>;
-  /** Why the last look-up failed; empty where it did not. */
-  failure = "";
+  /** Why the last look-up failed; undefined where it did not. */
+  failure: string | undefined;
   readonly #parts: NameResolverParts;
   readonly #listeners = new Set<() => void>();
   #answer: NameAnswer | undefined;
@@ -129,7 +134,7 @@ class Name {
       isNews ||= !sameAddresses(answer.addresses, this.#answer?.addresses ?? []);
       this.#answer = answer;
       this.#failures = 0;
-      this.failure = "";
+      this.failure = undefined;
       delayMs = refreshDelayMs(answer.ttlMs, random());
     } catch (error) {
       if (this.#closed) return;
