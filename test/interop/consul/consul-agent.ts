@@ -22,16 +22,25 @@ export interface ConsulAgent {
   stop(): Promise<void>;
 }
 
-interface Ports {
-  readonly http: number;
+/** Where a server runs, and how others reach it. */
+export interface ServerPlace {
+  /** Address for the other servers. */
+  readonly bind: string;
+  /** Port for their calls, and for their gossip. */
   readonly server: number;
   readonly serf: number;
+  /** Where its HTTP API listens: a port of 127.0.0.1, or the path of a Unix socket. */
+  readonly http: number | string;
+  /** URL under which this process reaches it. */
+  readonly url: string;
+  /** The command that runs the agent there, in front of its own words. */
+  readonly command: readonly string[];
 }
 
 /** From the start of servers until one of them leads, ms: a second election takes as long as the first. */
 const leaderMs = 30_000;
 
-const host = "127.0.0.1";
+const loopback = "127.0.0.1";
 
 /** Starts one server that is its own leader. */
 export async function startAgent(): Promise<ConsulAgent> {
@@ -42,11 +51,23 @@ export async function startAgent(): Promise<ConsulAgent> {
 /** Starts servers that form one cluster; resolves when one leads. */
 export async function startCluster(count: number): Promise<readonly ConsulAgent[]> {
   const free = await freePorts(count * 3);
-  const ports = Array.from({ length: count }, (_, at): Ports => {
+  const places = Array.from({ length: count }, (_, at): ServerPlace => {
     const [http, server, serf] = free.slice(at * 3, at * 3 + 3);
-    return { http: http!, server: server!, serf: serf! };
+    return {
+      bind: loopback,
+      http: http!,
+      server: server!,
+      serf: serf!,
+      url: `http://${loopback}:${http}`,
+      command: [],
+    };
   });
-  const agents = ports.map((own, at) => createAgent(`s${at + 1}`, own, ports));
+  return startServers(places);
+}
+
+/** The same at places of their own; they are called s1, s2 … */
+export async function startServers(places: readonly ServerPlace[]): Promise<readonly ConsulAgent[]> {
+  const agents = places.map((own, at) => createAgent(`s${at + 1}`, own, places));
   await Promise.all(agents.map((agent) => agent.restart()));
   await eventually("every server knows of a leader", leaderMs, async () => {
     const leaders = await Promise.all(agents.map(({ url }) => leaderOf(url)));
@@ -81,17 +102,18 @@ export async function leaderAmong(agents: readonly ConsulAgent[]): Promise<Consu
   return leader;
 }
 
-function createAgent(name: string, ports: Ports, all: readonly Ports[]): ConsulAgent {
-  const url = `http://${host}:${ports.http}`;
+function createAgent(name: string, place: ServerPlace, all: readonly ServerPlace[]): ConsulAgent {
+  const { url } = place;
   const folder = mkdtempSync(join(tmpdir(), "intramesh-consul-"));
   const data = join(folder, "data");
   const config = join(folder, "agent.json");
-  writeFileSync(config, JSON.stringify(configOf(name, ports, all, data)));
+  writeFileSync(config, JSON.stringify(configOf(name, place, all, data)));
   let child: ChildProcess | undefined;
   let output = "";
 
   async function start(): Promise<void> {
-    const started = spawn(consulPath!, ["agent", "-config-file", config], { stdio: ["ignore", "pipe", "pipe"] });
+    const [program, ...args] = [...place.command, consulPath!, "agent", "-config-file", config];
+    const started = spawn(program!, args, { stdio: ["ignore", "pipe", "pipe"] });
     child = started;
     // A test that is cut short leaves no agent behind.
     process.once("exit", () => started.kill("SIGKILL"));
@@ -131,26 +153,29 @@ function createAgent(name: string, ports: Ports, all: readonly Ports[]): ConsulA
   };
 }
 
-function configOf(name: string, ports: Ports, all: readonly Ports[], data: string): object {
+function configOf(name: string, place: ServerPlace, all: readonly ServerPlace[], data: string): object {
+  const { bind, http } = place;
+  const isPort = typeof http === "number";
   return {
     node_name: name,
     server: true,
     bootstrap_expect: all.length,
     data_dir: data,
-    bind_addr: host,
-    client_addr: host,
+    bind_addr: bind,
+    client_addr: loopback,
+    addresses: isPort ? {} : { http: `unix://${http}` },
     ports: {
-      http: ports.http,
-      server: ports.server,
-      serf_lan: ports.serf,
+      ...(isPort ? { http } : {}),
+      server: place.server,
+      serf_lan: place.serf,
       serf_wan: -1,
       dns: -1,
       grpc: -1,
       https: -1,
     },
-    retry_join: all.filter(({ serf }) => serf !== ports.serf).map(({ serf }) => `${host}:${serf}`),
+    retry_join: all.filter((other) => other !== place).map((other) => `${other.bind}:${other.serf}`),
     retry_interval: "1s",
-    // As production settings: a leader that has died is replaced within seconds.
+    // As in production: a leader that has died is replaced within seconds.
     performance: { raft_multiplier: 1 },
     disable_update_check: true,
     log_level: "WARN",
@@ -158,7 +183,7 @@ function configOf(name: string, ports: Ports, all: readonly Ports[], data: strin
 }
 
 async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, host));
+  const servers = Array.from({ length: count }, () => createServer().listen(0, loopback));
   await Promise.all(servers.map((server) => once(server, "listening")));
   const ports = servers.map((server) => {
     const address = server.address();
