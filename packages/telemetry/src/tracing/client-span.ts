@@ -132,7 +132,9 @@ function failureOf(outcome: Outcome, grpcStatus: string): string | undefined {
 function parentOf(exchange: Exchange, ambient: AmbientContext | undefined): Context {
   const active = context.active();
   const inner = trace.getSpanContext(active) !== undefined || ambient?.otel === undefined ? active : ambient.otel;
-  const own = spanContextOf((name) => exchange.headers.get(name));
+  const { headers } = exchange;
+  if (!headers.has("traceparent") && !headers.has("b3") && !headers.has("x-b3-traceid")) return inner;
+  const own = spanContextOf((name) => headers.get(name));
   if (own === undefined || own.traceId === trace.getSpanContext(inner)?.traceId) return inner;
   return trace.setSpanContext(inner, own);
 }

@@ -4,6 +4,7 @@ import type { HeaderMap } from "@intramesh/core";
 import {
   type Context,
   createTraceState,
+  INVALID_TRACEID,
   isSpanContextValid,
   propagation,
   type Span,
@@ -44,8 +45,9 @@ export function injectSpan(
   ambient: Pick<AmbientContext, "b3" | "traceHeaders"> | undefined,
 ): void {
   const spanContext = span.spanContext();
-  if (!isSpanContextValid(spanContext)) {
-    // Tracing is suppressed here: the mesh is a wire, as without an SDK.
+  // An SDK makes no half-valid contexts: its own are whole, those of suppressed spans are all zeros.
+  if (spanContext.traceId === INVALID_TRACEID) {
+    // The mesh is a wire here, as without an SDK.
     if (ambient !== undefined) addMissing(headers, ambient.traceHeaders);
     return;
   }
@@ -67,7 +69,9 @@ const headerSetter = {
 };
 
 function setW3c(headers: HeaderMap, { traceId, spanId, traceFlags, traceState }: SpanContext): void {
-  headers.set("traceparent", `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, "0")}`);
+  // Of its flags OpenTelemetry 1 knows one.
+  const flags = (traceFlags & TraceFlags.SAMPLED) !== 0 ? "01" : "00";
+  headers.set("traceparent", `00-${traceId}-${spanId}-${flags}`);
   if (traceState !== undefined) headers.set("tracestate", traceState.serialize());
   else headers.delete("tracestate");
 }
