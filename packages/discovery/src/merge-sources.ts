@@ -81,8 +81,10 @@ class MergedStates {
     const isFirst = !this.#isDelivered;
     this.#isDelivered = true;
     const mesh = states.find((state) => state.mesh !== undefined)?.mesh;
+    const refused = states.flatMap((state) => state.refused ?? []);
     return {
       ...(mesh === undefined ? {} : { mesh }),
+      ...(refused.length === 0 ? {} : { refused }),
       resources: [...this.#merged.values()],
       changes: isFirst ? undefined : changes,
       revision: states.map(({ revision }) => revision).join("+"),

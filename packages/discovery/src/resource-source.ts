@@ -15,6 +15,8 @@ export interface ResourceState {
   readonly description: string;
   /** Whose instances are in it, as the source names them; undefined: everybody's. */
   readonly subscriptions?: readonly string[];
+  /** What was said of each object that is left out, or kept as it last was, because it does not parse. */
+  readonly refused?: readonly string[];
   /** True where the state is a remembered one and the source has not been reached since. */
   readonly stale: boolean;
 }

@@ -9,7 +9,7 @@ export interface SnapshotHolder {
   readonly state: ResourceState;
   /** Resolves when the first snapshot is in force; undefined from then on. */
   readonly starting: Promise<void> | undefined;
-  /** What was refused since the last state that was not. */
+  /** What is refused now: states since the one in force, and objects that are not in it. */
   readonly rejected: readonly string[];
   /** Builds what is in force anew: the program has changed what chains are made of. */
   refresh(): void;
@@ -57,8 +57,8 @@ export function createSnapshotHolder(parts: SnapshotHolderParts): SnapshotHolder
       const snapshot = compile(next, current);
       current = snapshot;
       state = next;
+      rejected = [...(next.refused ?? [])].slice(-maxRejected);
       onApplied(snapshot, next);
-      rejected = [];
     } catch (error) {
       reject(error as Error);
     }

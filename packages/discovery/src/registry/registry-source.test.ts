@@ -228,9 +228,13 @@ test("an object that does not parse keeps its last good version, and is named", 
     message,
     /registry http\S+: VirtualService default\/a is refused, its last good version stays in force: \S+/,
   );
-  assert.deepEqual(shownTimeouts((await listener.updates.next()).resources), ["a=1s", "b=2s"]);
+  const partial = await listener.updates.next();
+  assert.deepEqual(shownTimeouts(partial.resources), ["a=1s", "b=2s"]);
+  assert.match(partial.refused?.join() ?? "", /^VirtualService default\/a is refused/);
   stream.send(put(5, "a", "3s"));
-  assert.deepEqual(shownTimeouts((await listener.updates.next()).resources), ["a=3s", "b=2s"]);
+  const whole = await listener.updates.next();
+  assert.deepEqual(shownTimeouts(whole.resources), ["a=3s", "b=2s"]);
+  assert.equal(whole.refused, undefined);
 });
 
 test("an object that never parsed is left out, and is named once however often it comes", async (context) => {

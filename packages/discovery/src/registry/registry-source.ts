@@ -215,7 +215,7 @@ class RegistrySource implements ResourceSource {
     const revision = String(this.#state.revision);
     const description = `${this.name} at revision ${revision}`;
     const subscriptions = this.#subscriptions?.worthKeeping();
-    const { mesh } = this.#state;
+    const { mesh, refused } = this.#state;
     this.#deliveredMesh = mesh;
     const state = {
       resources: this.#state.resources,
@@ -223,6 +223,7 @@ class RegistrySource implements ResourceSource {
       description,
       stale: false,
       ...(mesh === undefined ? {} : { mesh }),
+      ...(refused.length === 0 ? {} : { refused }),
       ...(subscriptions === undefined ? {} : { subscriptions }),
     };
     this.#listener?.onUpdate({ ...state, changes: isFirst ? undefined : (changes ?? noChanges) });

@@ -79,6 +79,11 @@ export class WatchedState {
     return this.#mesh;
   }
 
+  /** What was said of the objects that are refused now. */
+  get refused(): readonly string[] {
+    return [...this.#contents.refusals.values()];
+  }
+
   get resources(): readonly Resource[] {
     return [...this.#contents.resources.values()];
   }
