@@ -13,6 +13,7 @@ import { ejectionLimits } from "./checks/ejection-limits.ts";
 import { gatewayCertificates } from "./checks/gateway-certificates.ts";
 import { gatewayPorts } from "./checks/gateway-ports.ts";
 import { gatewayReferences } from "./checks/gateway-references.ts";
+import { gatewayWorkloads } from "./checks/gateway-workloads.ts";
 import { jwksUris } from "./checks/jwks-uris.ts";
 import { jwtClaimRoutes } from "./checks/jwt-claim-routes.ts";
 import { l4Rules } from "./checks/l4-rules.ts";
@@ -52,6 +53,7 @@ export const analysisChecks: readonly Check[] = [
   conflictingGateways,
   gatewayCertificates,
   gatewayPorts,
+  gatewayWorkloads,
   servicePorts,
   sharedWorkloads,
   loopbackInstances,

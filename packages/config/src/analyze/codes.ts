@@ -82,8 +82,8 @@ export const analysisCodes: readonly AnalysisCode[] = [
   ),
   row(
     "IST0127 warning NoMatchingWorkloadsFound",
-    "the policy selects no workload",
-    "Correct the selector, or drop the policy.",
+    "a policy or Gateway selects no workload",
+    "Correct the selector, or drop the resource.",
   ),
   row(
     "IST0128 warning NoServerCertificateVerificationDestinationLevel",
@@ -203,8 +203,8 @@ export const analysisCodes: readonly AnalysisCode[] = [
   ),
   row(
     "IST0175 warning JwksUriFetchUnrestricted",
-    "keys are fetched from a jwksUri, and nothing restricts where it may lead",
-    "Write the keys in jwks, or keep who may write such resources few.",
+    "keys are fetched from an address inside the network, and nothing restricts where it may lead",
+    "Name a service of the mesh or a public address, or write the keys in jwks.",
   ),
   row(
     "IST0177 warning ConflictingServiceEntryProtocol",

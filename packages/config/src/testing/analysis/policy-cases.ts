@@ -8,6 +8,8 @@ const marked = (annotations: object): ReturnType<typeof service> => ({
   ...reviews,
   metadata: { ...reviews.metadata, annotations: { ...annotations } },
 });
+const keysFrom = (...uris: readonly string[]): ReturnType<typeof security> =>
+  security("RequestAuthentication", "a", { jwtRules: uris.map((jwksUri) => ({ issuer: "x", jwksUri })) });
 const namespace = (name: string): ReturnType<typeof other> => other("v1", "Namespace", `default/${name}`, {});
 const allow = (...namespaces: readonly string[]): ReturnType<typeof security> =>
   security("AuthorizationPolicy", "allow", { rules: [{ from: [{ source: { namespaces } }] }] });
@@ -158,12 +160,27 @@ export const policyCases: readonly AnalysisCase[] = [
     clean: [{ ...reviews, status: { conditions: "none" } }],
   },
   {
-    name: "keys from somewhere else",
+    name: "keys from inside the network",
     code: "IST0175",
     found: [
-      security("RequestAuthentication", "a", { jwtRules: [{ issuer: "x", jwksUri: "https://x.example.com/keys" }] }),
+      reviews,
+      keysFrom(
+        "http://169.254.169.254/latest",
+        "http://user@127.0.0.1:8080/keys",
+        "https://[::1]/keys",
+        "https://[fd00::1]:8443/keys",
+        "http://vault",
+        "http://localhost/keys",
+        "http://metadata.google.internal/keys",
+        "http://lost.default.svc.cluster.local/keys",
+      ),
     ],
-    at: ["RequestAuthentication default/a spec.jwtRules[0].jwksUri"],
-    clean: [security("RequestAuthentication", "a", { jwtRules: [{ issuer: "x", jwks: "{}" }] })],
+    at: [0, 1, 2, 3, 4, 5, 6, 7].map((at) => `RequestAuthentication default/a spec.jwtRules[${at}].jwksUri`),
+    clean: [
+      reviews,
+      keysFrom("https://x.example.com/keys", "https://8.8.8.8/keys", "https://[2001:db8::1]/keys"),
+      keysFrom("http://reviews:9080/keys", "http://reviews.default.svc.cluster.local/keys"),
+      security("RequestAuthentication", "b", { jwtRules: [{ issuer: "x", jwks: "{}" }] }),
+    ],
   },
 ];

@@ -152,6 +152,13 @@ export const trafficCases: readonly AnalysisCase[] = [
     ],
   },
   {
+    name: "a Gateway that nobody runs",
+    code: "IST0127",
+    found: [ingress, gateway("edge", { selector: { app: "egress" } })],
+    at: ["Gateway default/edge spec.selector"],
+    clean: [ingress, gateway("edge"), gateway("everywhere", { selector: {} })],
+  },
+  {
     name: "rules that an older one takes over",
     code: "IST0167",
     found: [
