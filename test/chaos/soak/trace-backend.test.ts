@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
+import { seededRandom } from "@intramesh/core";
 import { context, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { BatchSpanProcessor, type SpanExporter, TracerProvider } from "@opentelemetry/sdk-trace";
+import { BatchSpanProcessor, type SpanExporter, type SpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import type { Mesh } from "intramesh";
 import { createMeshStage, service } from "../matrix/mesh-stage.ts";
 
@@ -67,5 +68,55 @@ describe("a trace backend that does not answer", () => {
     await processor.forceFlush();
     // What was waiting, and the batch that was on its way; the other 1,400 were dropped.
     assert.ok(exported <= maxQueueSize + batchSize, `${exported} spans kept`);
+  });
+});
+
+describe("callers that give up at random", () => {
+  const stage = createMeshStage();
+  after(async () => {
+    trace.disable();
+    context.disable();
+    await stage.end();
+  });
+
+  it("row 71: leave no span open, no call running and no token taken", async (t) => {
+    const random = seededRandom(71);
+    const slow = await stage.server((_request, response) => {
+      response.write("some");
+      setTimeout(() => response.end("more"), random() * 20);
+    });
+    const mesh = await stage.mesh(service("upstream", [slow]));
+    const open = new Set<string>();
+    let started = 0;
+    const counting: SpanProcessor = {
+      onStart(span) {
+        started += 1;
+        open.add(span.spanContext().spanId);
+      },
+      onEnd: (span) => void open.delete(span.spanContext().spanId),
+      forceFlush: () => Promise.resolve(),
+      shutdown: () => Promise.resolve(),
+    };
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [counting] }));
+    let gaveUp = 0;
+    const callers = Array.from({ length: 20 }, async () => {
+      for (let turn = 0; turn < 50; turn += 1) {
+        const signal = AbortSignal.timeout(Math.floor(random() * 40));
+        try {
+          await (await mesh.fetch("http://upstream/", { signal })).text();
+        } catch {
+          gaveUp += 1;
+        }
+      }
+    });
+    await Promise.all(callers);
+    t.diagnostic(`${gaveUp} of 1,000 gave up`);
+    assert.ok(gaveUp > 100);
+    assert.equal(started, 1_000);
+    assert.deepEqual([...open], []);
+    const gauges = (await mesh.metrics()).split("\n").filter((line) => /^\w*upstream_rq_active\{/.test(line));
+    assert.ok(gauges.length > 0);
+    for (const gauge of gauges) assert.match(gauge, / 0$/);
   });
 });
