@@ -51,14 +51,17 @@ test("apply tells each failure with its place and goes on", async (t) => {
     .replace("host: bad", "host: bad\n      weight: -1");
   const path = file(
     "some.yaml",
-    [service("a"), wrong, "kind: Deployment\napiVersion: apps/v1\n", service("b")].join("---\n"),
+    [service("a"), wrong, "kind: StatefulSet\napiVersion: apps/v1\n", service("b")].join("---\n"),
   );
   const { code, out, err } = await run(["apply", "-f", path]);
   assert.equal(code, 1);
   assert.equal(out, "service/a created\nservice/b created\n");
   const lines = err.trimEnd().split("\n");
   assert.match(lines[0]!, /some\.yaml:19: VirtualService "bad" is invalid: spec\.bogus: unknown field "bogus"/);
-  assert.match(lines.at(-1)!, /some\.yaml:26: apiVersion apps\/v1: "Deployment" is not a kind that the registry keeps/);
+  assert.match(
+    lines.at(-1)!,
+    /some\.yaml:26: apiVersion apps\/v1: "StatefulSet" is not a kind that the registry keeps/,
+  );
 });
 
 test("apply names file, line and column of what is not YAML", async (t) => {
