@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { eventually } from "../testbed/eventually.ts";
-import { type RegistryProcess, startRegistryProcess } from "./registry-process.ts";
+import { type ProcessOptions, type RegistryProcess, startRegistryProcess } from "./registry-process.ts";
 
 /** Of the leases here. */
 const ttlSeconds = 3;
 const ttlMs = ttlSeconds * 1_000;
 
-async function startRegistry(t: TestContext): Promise<RegistryProcess> {
+async function startRegistry(t: TestContext, options?: ProcessOptions): Promise<RegistryProcess> {
   const data = mkdtempSync(join(tmpdir(), "intramesh-leases-"));
-  const registry = await startRegistryProcess(data);
+  const registry = await startRegistryProcess(data, options);
   t.after(async () => {
     await registry.kill();
     rmSync(data, { recursive: true, force: true });
@@ -40,7 +40,7 @@ async function registered(url: string): Promise<string[]> {
   return items.map(({ instance }) => instance).sort();
 }
 
-/** How often the revision was given: nothing was evicted or registered while it stands still. */
+/** Nothing is evicted or registered while it stands still. */
 async function revisionOf(url: string): Promise<number> {
   const { revision } = (await (await fetch(`${url}/mesh/v1/clients`)).json()) as { readonly revision: number };
   return revision;
@@ -91,4 +91,36 @@ test("of two processes with one id the newer has it, and the older is told", asy
   const [message] = (await told) as [string];
   assert.match(message, /was taken over by a newer process with the same id/);
   assert.deepEqual(await registered(registry.url), ["same-0"]);
+});
+
+/** Debian's package `faketime`, on the machines that tests run on. */
+const fakeTime = ["x86_64", "aarch64"]
+  .map((machine) => `/usr/lib/${machine}-linux-gnu/faketime/libfaketimeMT.so.1`)
+  .find((path) => existsSync(path));
+
+test("no lease ends when the registry's wall clock jumps an hour ahead and two back (row 30)", {
+  skip: fakeTime === undefined ? "needs libfaketime" : false,
+}, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "intramesh-clock-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const offset = join(folder, "offset");
+  writeFileSync(offset, "+0\n");
+  const variables = {
+    LD_PRELOAD: fakeTime,
+    FAKETIME_TIMESTAMP_FILE: offset,
+    FAKETIME_NO_CACHE: "1",
+    FAKETIME_DONT_FAKE_MONOTONIC: "1",
+  };
+  const under = ["env", ...Object.entries(variables).map(([name, value]) => `${name}=${value}`)];
+  const registry = await startRegistry(t, { under });
+  await startHolder(t, registry.url, "a", 11);
+  const before = await revisionOf(registry.url);
+  for (const jump of ["+3600", "-3600"]) {
+    writeFileSync(offset, `${jump}\n`);
+    await delay(ttlMs + 1_500);
+    const seen = Date.parse((await fetch(`${registry.url}/healthz`)).headers.get("date")!);
+    assert.ok(Math.abs(seen - Date.now() - Number(jump) * 1_000) < 60_000, `the registry's clock is ${jump}`);
+    assert.equal((await registered(registry.url)).length, 11);
+    assert.equal(await revisionOf(registry.url), before, `after ${jump}`);
+  }
 });
