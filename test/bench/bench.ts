@@ -1,5 +1,7 @@
 import { configScale } from "./config-scale/config-scale.ts";
+import { halfDown } from "./half-down/half-down.ts";
 import { pick } from "./pick/pick.ts";
+import { registryScale } from "./registry-scale/registry-scale.ts";
 import { requestOverhead } from "./request-overhead/request-overhead.ts";
 import { routeDecision } from "./route-decision/route-decision.ts";
 import type { Row } from "./row.ts";
@@ -9,9 +11,11 @@ import { printColumns, type Table } from "./table.ts";
 /** `npm run bench -- NAME… [--json] [--seed=N]`: runs benchmarks and prints their rows. */
 const benchmarks: Readonly<Record<string, (seed: number) => Promise<readonly Row[] | Table>>> = {
   "request-overhead": requestOverhead,
+  "half-down": halfDown,
   pick,
   "route-decision": routeDecision,
   "config-scale": configScale,
+  "registry-scale": registryScale,
   simulation,
 };
 

@@ -1,5 +1,6 @@
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { measure, startClient, startProcess } from "../measured-process.ts";
 import { median, type Row } from "../row.ts";
 import type { VariantName } from "./variants.ts";
 
@@ -7,7 +8,6 @@ const rounds = 5;
 const requestsPerRound = 15_000;
 /** Until the compiler has optimised both sides: a service runs for days. */
 const warmUpRequests = 30_000;
-const concurrency = 32;
 
 /** Pairs of DESIGN section 5, rows one to three: ours, the baseline, and the ratio to reach. */
 const pairs: readonly {
@@ -36,20 +36,20 @@ const pairs: readonly {
  * loopback; rounds take turns, medians are compared.
  */
 export async function requestOverhead(): Promise<readonly Row[]> {
-  const server = child("server.ts", []);
+  const server = startProcess(new URL("server.ts", import.meta.url));
   const [ports] = (await once(server, "message")) as [number[]];
   const names = [...new Set(pairs.flatMap(({ ours, baseline }) => [ours, baseline]))];
   const clients = new Map<VariantName, ChildProcess>();
   const costs = new Map<VariantName, number[]>();
   try {
     for (const name of names) {
-      clients.set(name, child("client.ts", [name, JSON.stringify(ports)]));
+      const client = await startClient(new URL("client.ts", import.meta.url), [name, JSON.stringify(ports)]);
+      clients.set(name, client);
       costs.set(name, []);
-      await once(clients.get(name)!, "message");
-      await run(clients.get(name)!, warmUpRequests);
+      await measure(client, warmUpRequests);
     }
     for (let round = 0; round < rounds; round += 1) {
-      for (const [name, client] of clients) costs.get(name)!.push(await run(client, requestsPerRound));
+      for (const [name, client] of clients) costs.get(name)!.push(await measure(client, requestsPerRound));
     }
   } finally {
     for (const client of clients.values()) client.kill();
@@ -59,14 +59,4 @@ export async function requestOverhead(): Promise<readonly Row[]> {
     const [mine, theirs] = [median(costs.get(ours)!), median(costs.get(baseline)!)];
     return { name, ours: mine, baseline: theirs, ratio: mine / theirs, unit: "us CPU", atMost };
   });
-}
-
-function child(file: string, words: readonly string[]): ChildProcess {
-  return fork(new URL(file, import.meta.url), words, { execArgv: process.execArgv });
-}
-
-async function run(client: ChildProcess, requests: number): Promise<number> {
-  client.send({ requests, concurrency });
-  const [microseconds] = (await once(client, "message")) as [number];
-  return microseconds;
 }
