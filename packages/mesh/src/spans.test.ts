@@ -9,7 +9,7 @@ import { registerSdk, type SpanFixture, startFrontend } from "./testing/span-fix
 
 const ownTrace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
-describe("spans of requests", () => {
+describe("spans of requests", { timeout: 60_000 }, () => {
   const fixture = createFixture();
   let sdk: SpanFixture;
   before(() => {

@@ -70,7 +70,8 @@ function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-function backendYaml(port: number): string {
+/** A Service `backend` on port 80 with one instance. */
+export function backendYaml(port: number): string {
   return `
 apiVersion: v1
 kind: Service
