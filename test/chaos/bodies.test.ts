@@ -11,14 +11,17 @@ import type { Replica } from "./upstreams/start-replica.ts";
 const chunkBytes = 65_536;
 
 /** A request body without an end, that counts what was taken of it. */
-function endlessBody(): { readonly init: RequestInit; readonly takenBytes: number } {
-  const state = { takenBytes: 0 };
+function endlessBody(): { readonly init: RequestInit; readonly takenBytes: number; readonly cancelled: boolean } {
+  const state = { takenBytes: 0, cancelled: false };
   const chunk = new Uint8Array(chunkBytes);
   const body = new ReadableStream<Uint8Array>(
     {
       pull(controller) {
         state.takenBytes += chunkBytes;
         controller.enqueue(chunk);
+      },
+      cancel() {
+        state.cancelled = true;
       },
     },
     { highWaterMark: 0 },
@@ -77,6 +80,18 @@ describe("bodies that get stuck", () => {
     t.diagnostic(`20 bodies ended after at most ${worst.toFixed(0)} ms, no connection is left`);
   });
 
+  it("row 46: a body that stops in the middle: bodyIdleTimeoutMs ends it with flag SI, and its place comes back", async (t) => {
+    const replica = await bed.replica("v1");
+    await replica.behave({ kind: "half-body", bytes: 100, framing: "chunked" });
+    const mesh = await bed.mesh([replica.port], "", { bodyIdleTimeoutMs: 500 });
+    const call = await timedCall(mesh.fetch, "http://reviews/");
+    assert.deepEqual([call.status, call.flags.includes("terminated")], [0, true]);
+    assert.match(await mesh.metrics(), /istio_requests_total\{[^\n]*response_flags="SI"[^\n]* 1\n/);
+    await settled(mesh);
+    assert.ok(call.tookMs >= 490 && call.tookMs < 2_500, `${call.tookMs} ms`);
+    t.diagnostic(`ended after ${call.tookMs.toFixed(0)} ms`);
+  });
+
   it("row 46: a caller who gives up on a dripping body frees its connection", async (t) => {
     const replica = await bed.replica("v1");
     await replica.behave({ kind: "drip", everyMs: 2 });
@@ -125,6 +140,7 @@ describe("bodies that get stuck", () => {
       const taken = body.takenBytes;
       await delay(100);
       assert.equal(body.takenBytes, taken, "the body is still read");
+      assert.equal(body.cancelled, true, "the body's stream is not let go of");
       t.diagnostic(`413 after ${call.tookMs.toFixed(0)} ms, the next request on connection 2`);
     });
   }

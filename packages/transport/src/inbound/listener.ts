@@ -95,10 +95,13 @@ function closeAfter(response: ServerResponse): void {
   if (!response.headersSent && response.req.httpVersionMajor < 2) response.setHeader("connection", "close");
 }
 
-/** Node does not keep headers that were given to `writeHead`: then what was asked for tells. */
+/** Node keeps headers that were given to `writeHead` as the text that it sent, in a field without a type. */
 function isEventStream(response: ServerResponse): boolean {
-  const type = response.getHeader("content-type") ?? response.req.headers.accept;
-  return response.headersSent && typeof type === "string" && type.startsWith("text/event-stream");
+  if (!response.headersSent) return false;
+  const type = response.getHeader("content-type");
+  if (type !== undefined) return String(type).startsWith("text/event-stream");
+  const { _header: head } = response as { readonly _header?: string | null };
+  return /^content-type: *text\/event-stream/im.test(head ?? "");
 }
 
 function endStream(response: ServerResponse): void {
