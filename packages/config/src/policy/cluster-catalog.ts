@@ -72,7 +72,9 @@ export function createClusterCatalog(parts: Parts): ClusterCatalog {
     const port = record === undefined ? undefined : portOf(record, cluster.port);
     if (record === undefined || port === undefined) return [];
     const all = record.endpoints(port, cluster.host, parts.workloads());
-    return cluster.subset === undefined ? all : all.filter(({ labels }) => hasLabels(labels, cluster.subsetLabels));
+    const isMember = ({ labels }: Endpoint): boolean => hasLabels(labels, cluster.subsetLabels);
+    // A subset of all of them shares their list.
+    return cluster.subset === undefined || all.every(isMember) ? all : all.filter(isMember);
   }
 
   return {

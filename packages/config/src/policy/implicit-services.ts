@@ -6,7 +6,7 @@ import { serviceHost } from "./host-name.ts";
 import { serviceAliases } from "./kubernetes-services.ts";
 import { portProtocol } from "./port-protocol.ts";
 import type { ServiceRecord } from "./service-record.ts";
-import { entryEndpoint, portNamed } from "./workloads.ts";
+import { entryEndpoint, portNamed, presentEndpoints } from "./workloads.ts";
 
 type Entry = Resource<WorkloadEntrySpec>;
 
@@ -33,11 +33,12 @@ export function translateInstances(
     },
     workloads: { kind: "registered", namespace, service: name },
     endpoints: (port, _host, workloads) =>
-      workloads
-        .instances(namespace, name)
-        .filter((entry) => portNamed(callerPorts(entry), port.name) === port.number)
-        .map((entry) => entryEndpoint(entry, portNamed(entry.spec.ports, port.name) ?? port.number))
-        .filter((endpoint) => endpoint !== undefined),
+      presentEndpoints(
+        workloads
+          .instances(namespace, name)
+          .filter((entry) => portNamed(callerPorts(entry), port.name) === port.number)
+          .map((entry) => entryEndpoint(entry, portNamed(entry.spec.ports, port.name) ?? port.number)),
+      ),
   };
 }
 

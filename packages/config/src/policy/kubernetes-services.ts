@@ -7,7 +7,7 @@ import { portProtocol } from "./port-protocol.ts";
 import { namespaceOf } from "./resource-order.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { findVisibility } from "./visibility.ts";
-import { entryEndpoint, portNamed, selectedWorkloads } from "./workloads.ts";
+import { entryEndpoint, portNamed, presentEndpoints, selectedWorkloads } from "./workloads.ts";
 
 /** Annotation by which a Service limits the namespaces that see it. */
 const exportToAnnotation = "networking.istio.io/exportTo";
@@ -60,7 +60,6 @@ function translate(resource: Resource<ServiceSpec>, fromOwnNamespace: boolean, d
   const addresses = (spec.clusterIPs ?? [spec.clusterIP]).filter(
     (address): address is string => address !== undefined && address !== "" && address !== "None",
   );
-  const byNumber = new Map((spec.ports ?? []).map((port) => [port.port, port]));
   return {
     policy: {
       host: serviceHost(name, namespace, domain),
@@ -72,11 +71,9 @@ function translate(resource: Resource<ServiceSpec>, fromOwnNamespace: boolean, d
     workloads: selectedWorkloads(namespace, spec.selector),
     nearness: trafficDistribution(spec.trafficDistribution, resource.metadata.annotations),
     endpoints(port, _host, workloads) {
-      const written = byNumber.get(port.number);
-      return workloads
-        .select(namespace, spec.selector ?? {})
-        .map((entry) => entryEndpoint(entry, targetOf(written, entry) ?? port.number))
-        .filter((endpoint) => endpoint !== undefined);
+      const written = spec.ports?.find((one) => one.port === port.number);
+      const selected = workloads.select(namespace, spec.selector ?? {});
+      return presentEndpoints(selected.map((entry) => entryEndpoint(entry, targetOf(written, entry) ?? port.number)));
     },
   };
 }

@@ -5,7 +5,14 @@ import { addressAlias } from "./kubernetes-services.ts";
 import { trafficDistribution } from "./load-balancing/traffic-distribution.ts";
 import { namespaceOf } from "./resource-order.ts";
 import type { ServiceRecord } from "./service-record.ts";
-import { endpointOf, entryEndpoint, portNamed, selectedWorkloads, type WorkloadIndex } from "./workloads.ts";
+import {
+  endpointOf,
+  entryEndpoint,
+  portNamed,
+  presentEndpoints,
+  selectedWorkloads,
+  type WorkloadIndex,
+} from "./workloads.ts";
 
 /** Translations of ServiceEntries that have not changed. */
 const translated = new WeakMap<Resource, readonly ServiceRecord[]>();
@@ -60,19 +67,15 @@ function endpointsOf(
   const portFor = (workload: WorkloadEntrySpec): number =>
     portNamed(workload.ports, port.name) ?? written?.targetPort ?? port.number;
   if (spec.workloadSelector !== undefined) {
-    return workloads
-      .select(namespaceOf(resource), spec.workloadSelector.labels ?? {})
-      .map((entry) => entryEndpoint(entry, portFor(entry.spec)))
-      .filter((endpoint) => endpoint !== undefined);
+    const selected = workloads.select(namespaceOf(resource), spec.workloadSelector.labels ?? {});
+    return presentEndpoints(selected.map((entry) => entryEndpoint(entry, portFor(entry.spec))));
   }
   const listed = spec.endpoints ?? [];
   if (listed.length === 0 && spec.resolution !== "STATIC") {
     // The name itself is the address: resolved by the sender, or where the caller was going anyway.
     const workload: WorkloadEntrySpec = { address: called };
     const number = spec.resolution === undefined || spec.resolution === "NONE" ? port.number : portFor(workload);
-    return [endpointOf(workload, "", number)].filter((endpoint) => endpoint !== undefined);
+    return presentEndpoints([endpointOf(workload, "", number)]);
   }
-  return listed
-    .map((workload) => endpointOf(workload, "", portFor(workload)))
-    .filter((endpoint) => endpoint !== undefined);
+  return presentEndpoints(listed.map((workload) => endpointOf(workload, "", portFor(workload))));
 }

@@ -143,10 +143,11 @@ export function portNamed(ports: Readonly<Record<string, number>> | undefined, n
   return ports !== undefined && Object.hasOwn(ports, name) ? ports[name] : undefined;
 }
 
-const noEndpoints: readonly Endpoint[] = [];
-
-/** One object per workload and port, for as long as the workload lives: states and pickers may compare by identity. */
-const endpoints = new WeakMap<object, readonly Endpoint[]>();
+/**
+ * One object per workload and port, for as long as the workload lives: states and pickers may compare by identity. Nearly
+ * all have one, which stands there by itself: there may be a hundred thousand.
+ */
+const endpoints = new WeakMap<object, Endpoint | readonly Endpoint[]>();
 
 /** The endpoint of a WorkloadEntry on one of its ports; undefined where it has no address. */
 export function entryEndpoint(entry: Resource<WorkloadEntrySpec>, port: number): Endpoint | undefined {
@@ -157,12 +158,12 @@ export function entryEndpoint(entry: Resource<WorkloadEntrySpec>, port: number):
 export function endpointOf(workload: WorkloadEntrySpec, instance: string, port: number): Endpoint | undefined {
   const { address } = workload;
   if (address === undefined || address === "") return undefined;
-  // Lists of the length that they need: nearly all have one, and there may be a hundred thousand.
-  const known = endpoints.get(workload) ?? noEndpoints;
-  let endpoint = known.find((one) => one.port === port);
+  const known = endpoints.get(workload);
+  let endpoint = endpointAt(known, port);
   if (endpoint === undefined) {
     endpoint = {
-      id: `${address.includes(":") ? `[${address}]` : address}:${port}`,
+      // Joined, not added: a sum of texts keeps its parts beside the whole.
+      id: [address.includes(":") ? `[${address}]` : address, port].join(":"),
       address,
       port,
       labels: workload.labels ?? {},
@@ -171,7 +172,22 @@ export function endpointOf(workload: WorkloadEntrySpec, instance: string, port: 
       weight: workload.weight === undefined || workload.weight === 0 ? 1 : workload.weight,
       instance,
     };
-    endpoints.set(workload, [...known, endpoint]);
+    endpoints.set(workload, known === undefined ? endpoint : [known, endpoint].flat());
   }
   return endpoint;
+}
+
+function endpointAt(known: Endpoint | readonly Endpoint[] | undefined, port: number): Endpoint | undefined {
+  if (known === undefined) return undefined;
+  if ("port" in known) return known.port === port ? known : undefined;
+  return known.find((one) => one.port === port);
+}
+
+/** The endpoints that there are, in a list of just their number. */
+export function presentEndpoints(found: readonly (Endpoint | undefined)[]): readonly Endpoint[] {
+  return found.every(isPresent) ? found : found.filter(isPresent);
+}
+
+function isPresent(endpoint: Endpoint | undefined): endpoint is Endpoint {
+  return endpoint !== undefined;
 }
