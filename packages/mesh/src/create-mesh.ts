@@ -189,7 +189,9 @@ export function startMesh(
       closed: () => drained,
     }),
     routeUpgrade(exchange) {
-      addContext(exchange, callerName, currentContext());
+      const ambient = currentContext();
+      addContext(exchange, callerName, ambient);
+      tracer.carry(exchange, ambient);
       return routeUpgrade(holder.current, clusters, exchange, runtime);
     },
     replayLimitBytes: resolved.replayLimitBytes,

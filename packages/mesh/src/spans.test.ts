@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { HeaderMap, type RequestBody } from "@intramesh/core";
 import { attemptEvent, createRequestTracer, spanAttributes } from "@intramesh/telemetry";
@@ -186,6 +189,29 @@ spec:
     const { headers } = (await (await fetch(url, { headers: sent })).json()) as Echo;
     assert.deepEqual([headers["x-b3-flags"], headers["x-b3-sampled"]], ["1", undefined]);
     assert.equal(headers["x-b3-spanid"], (await sdk.only(SpanKind.CLIENT)).spanContext().spanId);
+  });
+
+  it("go on with upgrades, which have none of their own", async () => {
+    const server = createServer();
+    let seen: IncomingHttpHeaders = {};
+    server.on("upgrade", (request, socket) => {
+      seen = request.headers;
+      socket.end("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n");
+    });
+    fixture.onServer(server);
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const mesh = await fixture.mesh(service("backend", { v1: port }));
+    const url = await startFrontend(fixture, mesh, async () => {
+      const options = { origin: "http://backend", path: "/", protocol: "echo" };
+      const { socket } = await mesh.dispatcher.upgrade(options as never);
+      socket.destroy();
+      return new Response("ok");
+    });
+    await (await fetch(url)).text();
+    const { traceId, spanId } = (await sdk.only(SpanKind.SERVER)).spanContext();
+    assert.equal(seen["traceparent"], `00-${traceId}-${spanId}-01`);
   });
 
   it("end for every caller that gives up, whenever it does", async () => {

@@ -68,7 +68,7 @@ export type DispatchShield = () => ((dispatch: () => void) => void) | undefined;
 const noShield: DispatchShield = () => undefined;
 
 /**
- * `shield` stands around every attempt; upgrades are left as they are. A body, of a request or a response, of which not a
+ * `shield` stands around every attempt and every upgrade. A body, of a request or a response, of which not a
  * byte moves for `bodyIdleTimeoutMs` is broken off, to within a second; 0: never.
  */
 export function createEndpointPools(
@@ -184,7 +184,8 @@ class PooledConnection implements Connection {
   }
 
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    return this.#pool.dispatch(options, handler);
+    const pool = this.#pool;
+    return shielded(this.#sending.shield, () => pool.dispatch(options, handler));
   }
 
   send(exchange: Exchange): Promise<Outcome> {
@@ -218,9 +219,19 @@ class PooledConnection implements Connection {
   }
 }
 
+function shielded(shield: DispatchShield, dispatch: () => boolean): boolean {
+  const surround = shield();
+  if (surround === undefined) return dispatch();
+  let isFree = false;
+  surround(() => {
+    isFree = dispatch();
+  });
+  return isFree;
+}
+
 function passthroughOf(agent: Agent, passing: Set<Attempt>, sending: Sending): Connection {
   return {
-    dispatch: (options, handler) => agent.dispatch(options, handler),
+    dispatch: (options, handler) => shielded(sending.shield, () => agent.dispatch(options, handler)),
     send: (exchange) =>
       new Promise((resolve) => {
         // The Agent looks its pool up by origin, a Pool has one.

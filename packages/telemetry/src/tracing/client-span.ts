@@ -64,6 +64,14 @@ export function startClientSpan(
   return recorded;
 }
 
+/** For a request without a span of its own, an upgrade: puts the span on its headers that it is made for. */
+export function carryContext(exchange: Exchange, ambient: AmbientContext | undefined): void {
+  if (currentTracer() === undefined) return;
+  const parent = parentOf(exchange, ambient);
+  const span = trace.getSpan(parent);
+  if (span !== undefined) injectSpan(parent, span, exchange.headers, ambient);
+}
+
 const notRecorded: ClientSpan = { end: () => {} };
 
 class RecordedClientSpan implements ClientSpan, RequestTrace {
