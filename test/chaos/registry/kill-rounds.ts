@@ -22,8 +22,16 @@ const writers = 8;
 /** The load goes on for up to so long before the kill, ms. */
 const longestLoadMs = 150;
 
-/** Kills a registry under write load `kills` times, at random moments, and looks each time for what is there afterwards. */
-export async function killRounds(data: string, kills: number, seed: number): Promise<KillReport> {
+/**
+ * Kills a registry under write load `kills` times, at random moments, and looks each time for what is there afterwards.
+ * `onRound` is told how many kills there were so far, and how many findings.
+ */
+export async function killRounds(
+  data: string,
+  kills: number,
+  seed: number,
+  onRound: (kills: number, findings: number) => void = () => {},
+): Promise<KillReport> {
   const random = seededRandom(seed);
   const all = Array.from({ length: writers }, (_, writer) => createRandomWriter(writer, random));
   const [lost, torn]: [string[], string[]] = [[], []];
@@ -48,6 +56,7 @@ export async function killRounds(data: string, kills: number, seed: number): Pro
           settle(name, version);
         }
       }
+      onRound(round, lost.length + torn.length + newHistories);
       if (round === kills) break;
       const writing = Promise.all(all.map((writer) => writer.run(registry.url)));
       await delay(random() * longestLoadMs);

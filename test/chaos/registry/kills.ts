@@ -12,7 +12,9 @@ const seed = Math.floor(Number(process.env["INTRAMESH_SEED"] ?? Math.random() * 
 const data = mkdtempSync(join(tmpdir(), "intramesh-kills-"));
 process.stdout.write(`INTRAMESH_SEED=${seed}\n`);
 try {
-  const report = await killRounds(data, kills, seed);
+  const report = await killRounds(data, kills, seed, (done, findings) => {
+    if (done % 50 === 0) process.stdout.write(`${done} kills, ${findings} findings\n`);
+  });
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   process.exitCode = report.lost.length + report.torn.length + report.newHistories === 0 ? 0 : 1;
 } finally {

@@ -18,7 +18,8 @@ export function lockFolder(folder: DataFolder): FolderLock {
   let lock: DatabaseSync | undefined;
   try {
     lock = new DatabaseSync(folder.lockFile);
-    lock.exec("BEGIN EXCLUSIVE");
+    // Without a journal the lock takes no room: a registry starts on a full disk, too.
+    lock.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;");
   } catch (cause) {
     lock?.close();
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -64,6 +64,9 @@ function refuseFolder(file: string): void {
 /** SQLite's codes for a damaged file, without their details (https://sqlite.org/rescode.html). */
 const damageCodes = new Set([11, 26]);
 
+/** SQLite's codes for "no room", of the file and of its index: writes work again once there is some. */
+export const noRoomCodes: ReadonlySet<number> = new Set([13, 4_874]);
+
 /** SQLite's "unable to open", behind which most often stand permissions. */
 const cannotOpenCode = 14;
 
@@ -72,6 +75,8 @@ function cannotOpen(file: string, cause: unknown): Error {
   if (!(cause instanceof Error) || errcode === undefined) return cause as Error;
   const primary = errcode & 0xff;
   if (damageCodes.has(primary)) return damaged(file, cause.message, cause);
+  if (noRoomCodes.has(errcode))
+    return new Error(`${file} cannot be opened: its disk is full; make room first`, { cause });
   const hint = primary === cannotOpenCode ? "; check that this user may read and write the file and its folder" : "";
   return new Error(`${file} cannot be opened: ${cause.message}${hint}`, { cause });
 }

@@ -4,7 +4,7 @@ import { crc32 } from "node:zlib";
 import type { Change } from "../state/stored-object.ts";
 import { DataFolder } from "./data-folder.ts";
 import { type FolderLock, lockFolder } from "./folder-lock.ts";
-import { openDatabase } from "./open-database.ts";
+import { noRoomCodes, openDatabase } from "./open-database.ts";
 import { type DatabaseContent, readDatabase, schemaVersion } from "./read-database.ts";
 import { addToDigest, removeFromDigest } from "./state-digest.ts";
 import { type Store, type StoreContent, StoreFailure } from "./store.ts";
@@ -17,9 +17,6 @@ const trimEvery = 1_000;
  * seen later revisions of the former history must find that theirs is gone (etcd's `--bump-revision`, likewise).
  */
 const revisionLeap = 1_000_000_000;
-
-/** SQLite's codes for "no room", of the file and of its index: writes work again once there is some (https://sqlite.org/rescode.html). */
-const noRoomCodes: ReadonlySet<number> = new Set([13, 4_874]);
 
 export interface SqliteStoreOptions {
   /** Folder of the database; made where it is missing. */
