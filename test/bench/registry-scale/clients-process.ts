@@ -1,10 +1,9 @@
+import { get } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { seededRandom } from "@intramesh/core";
-import type { WatchEvent } from "@intramesh/discovery";
-import { Backoff } from "../../../packages/discovery/src/registry/backoff.ts";
-import { registryAddress } from "../../../packages/discovery/src/registry/registry-address.ts";
-import { WatchStream } from "../../../packages/discovery/src/registry/watch-stream.ts";
-import { systemScheduler } from "../../../packages/discovery/src/system-time.ts";
+import { epochHeader, type WatchEvent, watchPath } from "@intramesh/discovery";
+import { Backoff, retryAfterMs } from "../../../packages/discovery/src/registry/backoff.ts";
+import { LineSplitter } from "../../../packages/discovery/src/registry/line-splitter.ts";
 
 /** What the clients are told. */
 export type ClientsOrder =
@@ -27,10 +26,6 @@ export type ClientsReport =
   | { readonly kind: "arrived"; readonly revision: number; readonly at: number }
   | { readonly kind: "back"; readonly at: number; readonly whole: number; readonly refused: number };
 
-const time = {
-  clock: { now: () => performance.now(), wallMs: () => Date.now() },
-  scheduler: systemScheduler,
-};
 const random = seededRandom(1);
 
 /** How many clients have had a revision, and when the last of them did. */
@@ -50,9 +45,11 @@ function tell(report: ClientsReport): void {
   process.send?.(report);
 }
 
-/** The library's own stream and back-off without what a mesh does with the events. */
+/**
+ * A client as the library has one, with its back-off, but without what a mesh does with the events and without
+ * decompression: a thousand of them share one process, where each has a process of its own in life.
+ */
 function follow(url: string, services: readonly string[]): void {
-  const address = registryAddress(url, undefined);
   const backoff = new Backoff(random);
   let revision = 0;
   let epoch: string | undefined;
@@ -60,22 +57,40 @@ function follow(url: string, services: readonly string[]): void {
 
   function open(): void {
     let isReset = false;
-    new WatchStream(address, { from: { revision, epoch }, services }, time, {
-      onEvent(event) {
-        if (event.type === "RESET") isReset = true;
-        if (event.type === "RESET" || event.type === "RESUME") ({ epoch } = event);
-        if (event.type === "BOOKMARK") {
-          ({ revision } = event);
-          if (!isOpen) enter(isReset);
-        } else if (isOpen) note(event);
-      },
-      onEnd(cause, retryAfterMs) {
-        if (isOpen) connected -= 1;
-        isOpen = false;
-        if (cause.message.includes("429")) refused += 1;
-        void pause(backoff.next(retryAfterMs)).then(open);
-      },
+    let isOver = false;
+    const path = `${watchPath}?since=${revision}&services=${services.join()}&heartbeat=3600`;
+    const headers = epoch === undefined ? {} : { [epochHeader]: epoch };
+    const request = get(url + path, { agent: false, headers }, (response) => {
+      if (response.statusCode !== 200) {
+        refused += 1;
+        end(retryAfterMs(response.headers["retry-after"], Date.now()));
+        return;
+      }
+      const lines = new LineSplitter();
+      response.on("data", (bytes: Buffer) => {
+        for (const line of lines.push(bytes)) take(JSON.parse(line) as WatchEvent);
+      });
+      response.on("close", () => end(undefined));
+      response.on("error", () => end(undefined));
     });
+    request.on("error", () => end(undefined));
+
+    function take(event: WatchEvent): void {
+      if (event.type === "RESET") isReset = true;
+      if (event.type === "RESET" || event.type === "RESUME") ({ epoch } = event);
+      if (event.type === "BOOKMARK") ({ revision } = event);
+      if (isOpen) note(event);
+      else if (event.type === "BOOKMARK") enter(isReset);
+    }
+
+    function end(waitMs: number | undefined): void {
+      if (isOver) return;
+      isOver = true;
+      request.destroy();
+      if (isOpen) connected -= 1;
+      isOpen = false;
+      void pause(backoff.next(waitMs)).then(open);
+    }
   }
 
   function enter(isReset: boolean): void {
@@ -89,8 +104,9 @@ function follow(url: string, services: readonly string[]): void {
   open();
 }
 
+/** Counts who has had what. */
 function note(event: WatchEvent): void {
-  if (!("revision" in event)) return;
+  if (!("revision" in event) || event.type === "BOOKMARK") return;
   const arrival = arrivals.get(event.revision) ?? { count: 0, at: 0 };
   arrival.count += 1;
   arrival.at = monotonicMs();
@@ -129,5 +145,3 @@ process.on("message", (order: ClientsOrder) => {
   }
 });
 process.on("disconnect", () => process.exit());
-// Timers of the library do not keep a process alive.
-setInterval(() => undefined, 60_000);

@@ -18,6 +18,8 @@ export interface NarrowLine {
   readonly object: StoredObject;
   readonly line: string;
   readonly elsewhere: string;
+  /** What those get who subscribed to the object as it was before, and do not any more. */
+  readonly leaving: { readonly object: StoredObject; readonly line: string } | undefined;
 }
 
 /** Bytes to send, and the revision that they lead to. */
@@ -25,7 +27,11 @@ export interface Block {
   readonly bytes: Buffer;
   readonly revision: number;
   /** Where `bytes` are for subscribers of an object: which, and what others get. */
-  readonly narrow?: { readonly object: StoredObject; readonly elsewhere: Buffer };
+  readonly narrow?: {
+    readonly object: StoredObject;
+    readonly elsewhere: Buffer;
+    readonly leaving: { readonly object: StoredObject; readonly bytes: Buffer } | undefined;
+  };
 }
 
 /** A block is closed once it has this many characters: large enough for few writes, small enough to interleave. */
@@ -105,6 +111,7 @@ export class Feed {
   }
 }
 
-function narrowBlock({ object, line, elsewhere }: NarrowLine, revision: number): Block {
-  return { bytes: Buffer.from(line), revision, narrow: { object, elsewhere: Buffer.from(elsewhere) } };
+function narrowBlock({ object, line, elsewhere, leaving }: NarrowLine, revision: number): Block {
+  const left = leaving === undefined ? undefined : { object: leaving.object, bytes: Buffer.from(leaving.line) };
+  return { bytes: Buffer.from(line), revision, narrow: { object, elsewhere: Buffer.from(elsewhere), leaving: left } };
 }

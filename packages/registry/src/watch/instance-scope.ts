@@ -26,7 +26,9 @@ export class InstanceScope {
 
   /** What of a block this stream gets. */
   bytesOf({ bytes, narrow }: Block): Buffer {
-    return narrow === undefined || this.#covers(narrow.object) ? bytes : narrow.elsewhere;
+    if (narrow === undefined || this.#covers(narrow.object)) return bytes;
+    const { leaving, elsewhere } = narrow;
+    return leaving !== undefined && this.#covers(leaving.object) ? leaving.bytes : elsewhere;
   }
 
   #covers(object: StoredObject): boolean {

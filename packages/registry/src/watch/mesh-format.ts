@@ -63,11 +63,13 @@ function narrowLine(change: Change, told: string): string | NarrowLine {
   const line = changeLine(change) + told;
   const service = registeredService(object);
   if (service === undefined) return line;
-  // Who had it before by another service or other labels would keep it for ever.
-  const isMoved =
-    change.type === "MODIFIED" &&
-    (previous === undefined || registeredService(previous) !== service || !sameLabels(previous, object));
-  return { object, line, elsewhere: (isMoved ? deleteLine(change) : "") + told };
+  const gone = deleteLine(change) + told;
+  // Where it was nobody's instance before, or what it was is forgotten, anybody may have it.
+  const wasAnybodys =
+    change.type === "MODIFIED" && (previous === undefined || registeredService(previous) === undefined);
+  if (wasAnybodys) return { object, line, elsewhere: gone, leaving: undefined };
+  const isMoved = previous !== undefined && (registeredService(previous) !== service || !sameLabels(previous, object));
+  return { object, line, elsewhere: told, leaving: isMoved ? { object: previous, line: gone } : undefined };
 }
 
 function changeLine(change: Change): string {
