@@ -1,3 +1,4 @@
+import { serviceOf } from "../instances/workload-entry.ts";
 import { isMeshChange } from "../objects/mesh-change.ts";
 import type { RegistryState } from "../state/registry-state.ts";
 import type { Change } from "../state/stored-object.ts";
@@ -5,7 +6,10 @@ import type { Change } from "../state/stored-object.ts";
 /** Revisions that are remembered, at least; a client that is further behind is behind all the same. */
 const keptRevisions = 10_000;
 
-/** Which revisions the mesh's clients hear of: others change nothing for them. */
+/**
+ * Which revisions every client of the mesh hears of. Others change nothing for it: a status, an inert object; or are
+ * not for everybody: an instance of a service that it does not call.
+ */
 export class MeshRevisions {
   readonly #state: RegistryState;
   /** Those that clients hear of, after `#floor`, in order. */
@@ -34,7 +38,7 @@ export class MeshRevisions {
   }
 
   #add(change: Change): void {
-    if (!isMeshChange(change)) return;
+    if (!isMeshChange(change) || serviceOf(change.object.resource) !== undefined) return;
     this.#heard.push(change.revision);
     if (this.#heard.length < 2 * keptRevisions) return;
     this.#heard = this.#heard.slice(-keptRevisions);
