@@ -3,8 +3,8 @@ import { after, describe, it } from "node:test";
 import { createMeshStage, route, service, stateSource } from "../matrix/mesh-stage.ts";
 import { census } from "./census.ts";
 
-/** How long the soak lasts after it has warmed up, in ms. */
-const soakMs = 18_000;
+/** How long the soak lasts after it has warmed up, in ms; longer by hand. */
+const soakMs = Number(process.env["INTRAMESH_SOAK_MS"] ?? 18_000);
 /** How long it warms up, in ms. */
 const warmMs = 3_000;
 
