@@ -123,7 +123,8 @@ class LazyRouteTable implements RouteTable {
   /** Of the rules for a host the first that have a route for this client and port; none where no rules have one. */
   #ruled(host: string, port: number): Omit<HostRoutes, "host" | "service"> {
     const all = this.#virtualHosts.find(host) ?? [];
-    const candidates = all.filter((candidate) => candidate.port === undefined || candidate.port === port);
+    const isHere = (candidate: VirtualHostPolicy): boolean => candidate.port === undefined || candidate.port === port;
+    const candidates = all.every(isHere) ? all : all.filter(isHere);
     for (const virtualHost of candidates) {
       const routes = routesOn(virtualHost, port);
       if (routes.length > 0) return { virtualService: virtualHost.virtualService, routes, virtualHost, candidates };
@@ -219,5 +220,6 @@ function rename<Value>(
     if (after !== undefined) for (const name of namesOf(after)) listOf(name).push(after);
   }
   for (const [name, list] of lists) if (list.length > 1) sort(list, name);
-  return known.with([...lists].map(([name, list]) => [name, list.length === 0 ? undefined : list]));
+  // Copies are as long as they must be; what was grown by `push` is not.
+  return known.with([...lists].map(([name, list]) => [name, list.length === 0 ? undefined : list.slice()]));
 }

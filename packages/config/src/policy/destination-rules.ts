@@ -147,5 +147,6 @@ function regroup(
     }
     if (after !== undefined && counts(after)) groupOf(after).push(after);
   }
-  return rules.with([...groups].map(([host, group]) => [host, group.length === 0 ? undefined : group]));
+  // Copies are as long as they must be; what was grown by `push` is not.
+  return rules.with([...groups].map(([host, group]) => [host, group.length === 0 ? undefined : group.slice()]));
 }

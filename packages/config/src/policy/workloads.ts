@@ -129,7 +129,8 @@ function regroup(
     }
     if (to !== undefined && to !== from) listOf(to).push(after!);
   }
-  return index.with([...lists].map(([key, list]) => [key, list.length === 0 ? undefined : list]));
+  // Copies are as long as they must be; what was grown by `push` is not.
+  return index.with([...lists].map(([key, list]) => [key, list.length === 0 ? undefined : list.slice()]));
 }
 
 /** Whether `labels` has everything that `wanted` names. */

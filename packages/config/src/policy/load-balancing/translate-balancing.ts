@@ -26,19 +26,33 @@ export interface BalancingContext {
 /** Share of its weight with which a newcomer starts where a rule does not say, in percent (Istio's API). */
 const defaultMinimumPercent = 10;
 
+/** One object for each algorithm where nothing else is said: clusters are many. */
+const plain = new Map<BalancingAlgorithm, BalancingPolicy>();
+
+function shared(policy: BalancingPolicy): BalancingPolicy {
+  for (const [name, value] of Object.entries(defaultBalancing)) {
+    if (name !== "algorithm" && policy[name as keyof BalancingPolicy] !== value) return policy;
+  }
+  const known = plain.get(policy.algorithm);
+  if (known !== undefined) return known;
+  plain.set(policy.algorithm, policy);
+  return policy;
+}
+
 /** What loadBalancer and outlierDetection mean for the picks of one client. */
 export function translateBalancing(effective: EffectiveTrafficPolicy, context: BalancingContext): BalancingPolicy {
   // The blocks have been checked to have these forms.
   const spec = effective.loadBalancer as LoadBalancerSpec;
   const outlier = effective.outlierDetection as OutlierDetectionSpec | null;
   const algorithm = algorithmOf(spec, context.resilience);
-  const { ring, maglevTableSize } = defaultBalancing;
+  const { ring, maglevTableSize, hashKeys } = defaultBalancing;
   const hash = spec.consistentHash;
-  return {
+  const minimumSize = hash?.ringHash?.minimumRingSize || hash?.minimumRingSize || ring.minimumSize;
+  return shared({
     algorithm,
-    ring: { ...ring, minimumSize: hash?.ringHash?.minimumRingSize || hash?.minimumRingSize || ring.minimumSize },
+    ring: minimumSize === ring.minimumSize ? ring : { ...ring, minimumSize },
     maglevTableSize: hash?.maglev?.tableSize || maglevTableSize,
-    hashKeys: algorithm === "RING_HASH" || algorithm === "MAGLEV" ? translateHashKeys(hash) : [],
+    hashKeys: algorithm === "RING_HASH" || algorithm === "MAGLEV" ? translateHashKeys(hash) : hashKeys,
     warmup: algorithm === "ROUND_ROBIN" || algorithm === "LEAST_REQUEST" ? translateWarmup(spec) : undefined,
     locality: translateLocality(spec.localityLbSetting ?? context.nearness ?? context.meshLocality, {
       client: context.client,
@@ -47,7 +61,7 @@ export function translateBalancing(effective: EffectiveTrafficPolicy, context: B
     }),
     panicThresholdPercent: outlier?.minHealthPercent ?? 0,
     subsetSize: context.resilience?.subsetSize,
-  };
+  });
 }
 
 function algorithmOf(
