@@ -73,6 +73,8 @@ export interface ConsulState {
 export type ConsulSource = Source<ConsulState> & {
   /** `consul http://127.0.0.1:8500` */
   readonly name: string;
+  /** A mesh remembers what it said, for a start while Consul is away. */
+  readonly isRemote: true;
   /** To be called once, before anything else. */
   attach(host: ConsulHost): void;
   /** Registers this process with the agent and keeps it registered. */

@@ -42,6 +42,7 @@ export function consul(options: ConsulOptions = {}): ConsulSource {
 
 class Source implements ConsulSource {
   readonly name: string;
+  readonly isRemote = true as const;
   readonly #options: ResolvedConsulOptions;
   readonly #client: ConsulClient;
   readonly #slots: Slots = createSlots(maxQueries);

@@ -39,7 +39,7 @@ describe("workloadEntryOf", () => {
   it("prefers metadata to tags", () => {
     const { metadata } = workloadEntryOf({
       ...instance,
-      tags: ["version=v1", "canary", "=x"],
+      tags: ["version=v1", "canary", "=x", "route=Host(`a`)", "/path"],
       meta: { version: "v2", locality: "eu/a" },
     });
     assert.deepEqual(metadata.labels, { app: "web", version: "v2", canary: "true" });

@@ -28,6 +28,10 @@ const reserved: ReadonlySet<string> = new Set(Object.values(metaKeys));
 /** What Consul takes as a key of metadata. */
 const metaKey = /^[A-Za-z0-9_-]{1,128}$/;
 
+/** What Kubernetes takes as the name and as the value of a label; others nobody can select by. */
+const labelName = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const labelValue = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+
 /** Longest value of metadata. */
 const maxMetaChars = 512;
 
@@ -113,7 +117,10 @@ function namespaceOf(meta: Readonly<Record<string, string>>): string {
   return (meta[metaKeys.namespace] || "default").toLowerCase();
 }
 
-/** Tags first: what metadata says of the same name holds. A tag that is no `name=value` is a label that is `true`. */
+/**
+ * Tags first: what metadata says of the same name holds. A tag that is no `name=value` is a label that is `true`. What
+ * can be no label is left out.
+ */
 function labelsOf({ service, tags, meta }: CatalogInstance): Labels {
   const labels: Record<string, string> = { [instanceMarks.appLabel]: service.toLowerCase() };
   for (const tag of tags) {
@@ -122,7 +129,8 @@ function labelsOf({ service, tags, meta }: CatalogInstance): Labels {
     else if (at > 0) labels[tag.slice(0, at)] = tag.slice(at + 1);
   }
   for (const [name, value] of Object.entries(meta)) if (!reserved.has(name)) labels[name] = value;
-  return { ...labels, ...labelsIn(meta[metaKeys.labels]) };
+  const all = Object.entries({ ...labels, ...labelsIn(meta[metaKeys.labels]) });
+  return Object.fromEntries(all.filter(([name, value]) => labelName.test(name) && labelValue.test(value)));
 }
 
 function labelsIn(text: string | undefined): Labels {

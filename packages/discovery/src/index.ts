@@ -28,6 +28,7 @@ export {
   type WatchEvent,
   watchPath,
 } from "./registry-protocol.ts";
+export { type RememberOptions, rememberSource } from "./remember-source.ts";
 export type {
   AnnouncedInstance,
   InstanceAnnouncement,

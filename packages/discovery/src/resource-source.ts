@@ -65,6 +65,8 @@ export type ResourceSource = Source<ResourceState> & {
    * delivered, which takes as long as the source is away; undefined where it has been. Sources without it deliver all.
    */
   subscribe?(query: WorkloadQuery): Promise<void> | undefined;
+  /** Reached over a network: a mesh remembers what it said, for a start while it is away. Absent: it sees to that itself. */
+  readonly isRemote?: true;
   /** Called once, before anything else, by a mesh that the source is given to. */
   attach?(host: SourceHost): void;
   /** Announces the mesh's own process where the resources come from. Throws an Error that says why it cannot be. */

@@ -1,5 +1,12 @@
 import { MeshError } from "@intramesh/core";
-import { lastKnownGood, mergeSources, parseFile, type ResourceSource, registrySource } from "@intramesh/discovery";
+import {
+  lastKnownGood,
+  mergeSources,
+  parseFile,
+  type ResourceSource,
+  registrySource,
+  rememberSource,
+} from "@intramesh/discovery";
 import type { ResolvedOptions } from "./options.ts";
 
 /** The one source of a mesh: what the options name, merged, in the order written; the registry last. */
@@ -7,7 +14,12 @@ export function createResourceFeed(options: ResolvedOptions): ResourceSource {
   const { registry, sources, service, clock, scheduler, random, logger } = options;
   const log = (message: string): void => logger.warn(`intramesh: ${message}`);
   for (const source of sources) source.attach?.({ clock, scheduler, random, parse: parseFile, log });
-  const all = [...sources];
+  const key = `${service.namespace}.${service.name}`;
+  const all = sources.map((source) => {
+    if (source.isRemote === undefined) return source;
+    const memory = lastKnownGood(options.stateDirectory, `${key}.${source.name}`);
+    return rememberSource(source, { memory, clock, scheduler, log });
+  });
   if (registry !== undefined) {
     all.push(
       registrySource({
@@ -17,7 +29,7 @@ export function createResourceFeed(options: ResolvedOptions): ResourceSource {
         scheduler,
         random,
         instances: options.subscribe === "all" ? "all" : "subscribed",
-        lastKnownGood: lastKnownGood(options.stateDirectory, `${service.namespace}.${service.name}`),
+        lastKnownGood: lastKnownGood(options.stateDirectory, key),
         log,
       }),
     );

@@ -110,13 +110,13 @@ function createAgent(name: string, place: ServerPlace, all: readonly ServerPlace
   writeFileSync(config, JSON.stringify(configOf(name, place, all, data)));
   let child: ChildProcess | undefined;
   let output = "";
+  // A test that is cut short leaves no agent behind.
+  process.once("exit", () => child?.kill("SIGKILL"));
 
   async function start(): Promise<void> {
     const [program, ...args] = [...place.command, consulPath!, "agent", "-config-file", config];
     const started = spawn(program!, args, { stdio: ["ignore", "pipe", "pipe"] });
     child = started;
-    // A test that is cut short leaves no agent behind.
-    process.once("exit", () => started.kill("SIGKILL"));
     output = "";
     for (const stream of [started.stdout, started.stderr]) {
       stream.on("data", (chunk: Buffer) => {

@@ -4,6 +4,7 @@ import { type ConsulAgent, leaderAmong, startAgent, startCluster } from "./consu
 import { skipWithoutConsul } from "./consul-tool.ts";
 import { eventually } from "./eventually.ts";
 import { type Caller, type Replica, startCaller, startReplica } from "./replicas.ts";
+import { stateFolder } from "./state-folder.ts";
 
 /** Of each caller. */
 const perSecond = 50;
@@ -86,7 +87,7 @@ describe("callers over a real cluster of three servers", { skip: skipWithoutCons
   });
 });
 
-describe("callers over an agent that loses its state", { skip: skipWithoutConsul, timeout: 120_000 }, () => {
+describe("callers over one agent", { skip: skipWithoutConsul, timeout: 120_000 }, () => {
   it("lose no request while the index goes back, and know no stale endpoint afterwards", async (t) => {
     const agent = await startAgent();
     const replicas = await Promise.all(["a", "b", "c"].map((name) => startReplica(agent.url, `reviews-${name}`)));
@@ -116,5 +117,23 @@ describe("callers over an agent that loses its state", { skip: skipWithoutConsul
     const { failures, sent } = await load.stop();
     assert.deepEqual(failures, []);
     assert.ok(sent > perSecond);
+  });
+
+  it("start from what an earlier process knew while the agent is away", async (t) => {
+    const agent = await startAgent();
+    t.after(() => agent.stop());
+    const replica = await startReplica(agent.url, "reviews-a");
+    t.after(() => replica.close());
+    const folder = stateFolder();
+    const former = await startCaller(agent.url, folder);
+    await former.mesh.close();
+    await agent.kill();
+
+    const startedAt = performance.now();
+    const caller = await startCaller(agent.url, folder);
+    t.after(() => caller.mesh.close());
+    const tookMs = performance.now() - startedAt;
+    assert.ok(tookMs < 3_000, `it took ${tookMs} ms`);
+    assert.equal(await (await caller.mesh.fetch("http://reviews:9080/")).text(), "reviews-a");
   });
 });

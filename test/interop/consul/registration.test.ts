@@ -10,6 +10,7 @@ import { type ConsulApi, consulApi } from "./consul-api.ts";
 import { skipWithoutConsul } from "./consul-tool.ts";
 import { eventually } from "./eventually.ts";
 import { followConsul } from "./followed-source.ts";
+import { stateFolder } from "./state-folder.ts";
 
 describe("an instance that registers with a real agent", { skip: skipWithoutConsul, timeout: 120_000 }, () => {
   let agent: ConsulAgent;
@@ -29,6 +30,7 @@ describe("an instance that registers with a real agent", { skip: skipWithoutCons
       service: { port: 9080, targetPort, ...service },
       sources: [consul({ url: agent.url, ...options })],
       drainDelayMs: 100,
+      stateDirectory: stateFolder(),
       handleSignals: false,
       logger: { warn: (message) => void warnings.push(message) },
     });
@@ -49,6 +51,7 @@ describe("an instance that registers with a real agent", { skip: skipWithoutCons
     const caller = await createMesh({
       service: { name: "caller" },
       sources: [consul({ url: agent.url })],
+      stateDirectory: stateFolder(),
       handleSignals: false,
     });
     t.after(() => caller.close());
@@ -122,6 +125,7 @@ describe("an instance that registers with a real agent", { skip: skipWithoutCons
       service: { name: "probed", instance: "probed-1", port: 9080, targetPort, healthCheck },
       sources: [consul({ url: agent.url })],
       drainDelayMs: 0,
+      stateDirectory: stateFolder(),
       handleSignals: false,
     });
     t.after(async () => {

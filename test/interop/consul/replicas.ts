@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { consul } from "@intramesh/consul";
 import { createMesh, type Mesh } from "intramesh";
+import { stateFolder } from "./state-folder.ts";
 
 /** A service of this process that registers with an agent. */
 export interface Replica {
@@ -28,6 +29,7 @@ export async function startReplica(url: string, instance: string): Promise<Repli
     service: { name: "reviews", instance, port: 9080, targetPort: port },
     sources: [consul({ url, ttlSeconds, graceMs })],
     drainDelayMs,
+    stateDirectory: stateFolder(),
     handleSignals: false,
     logger: { warn: () => undefined },
   });
@@ -57,11 +59,12 @@ export interface Caller {
 
 const target = "http://reviews:9080/";
 
-/** Starts a caller that follows the agent at `url`. */
-export async function startCaller(url: string): Promise<Caller> {
+/** Starts a caller that follows the agent at `url`; it starts from `stateDirectory` where the agent is away. */
+export async function startCaller(url: string, stateDirectory: string = stateFolder()): Promise<Caller> {
   const mesh = await createMesh({
     service: { name: "caller" },
     sources: [consul({ url, graceMs })],
+    stateDirectory,
     handleSignals: false,
     logger: { warn: () => undefined },
   });
