@@ -25,7 +25,11 @@ export function pickOnce(
 /** Waits where a cluster's endpoints are on their way, as a request of the stack does in `await-endpoints`; undefined where not. */
 export function untilStarted(cluster: Cluster, exchange: Exchange, scheduler: Scheduler): Promise<void> | undefined {
   const { starting, startLimitMs } = cluster;
-  return starting === undefined ? undefined : pause(exchange, startLimitMs, scheduler, starting);
+  if (starting === undefined) return undefined;
+  // Endpoints that have come may have names.
+  return pause(exchange, startLimitMs, scheduler, starting).then(() =>
+    cluster.starting === starting ? undefined : untilStarted(cluster, exchange, scheduler),
+  );
 }
 
 /** Sends one attempt that is no request of its own, and counts it among what the endpoint has in flight. */

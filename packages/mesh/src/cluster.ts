@@ -43,6 +43,9 @@ export interface ClusterParts {
   hash64(): Hash64;
 }
 
+/** A name that nobody has asked for yet takes its servers that long now and then; a connect timeout may be much shorter. */
+const lookUpLimitMs = 1_000;
+
 /** No ceiling, as Istio and Envoy write it. */
 const unlimited = 0xffff_ffff;
 
@@ -124,7 +127,7 @@ export class Cluster {
 
   /** How long a request waits for that. */
   get startLimitMs(): number {
-    return this.arriving === undefined ? this.policy.connectTimeoutMs : arrivalLimitMs;
+    return this.arriving === undefined ? Math.max(lookUpLimitMs, this.policy.connectTimeoutMs) : arrivalLimitMs;
   }
 
   /** True where a request must ask for a place before it is sent. */

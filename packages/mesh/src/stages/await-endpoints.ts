@@ -7,7 +7,7 @@ import { interruptedOutcome } from "../pause.ts";
  * discovery; chains that are built later do without.
  *
  * Where endpoints have names: the first requests wait until one of the names has been looked up, for no longer than a
- * connection may take. As Envoy, whose STRICT_DNS clusters take no traffic before their first answer.
+ * connection may take, or a second. As Envoy, whose STRICT_DNS clusters take no traffic before their first answer.
  */
 export const awaitEndpoints: Stage = {
   role: "await-endpoints",
