@@ -96,14 +96,15 @@ export function createEndpointPools(
     passthrough: passthroughOf(agent, passing, { shield, bodyIdleTimeoutMs }),
     connect(endpoint, options) {
       const { owner = "", tls, serverName, connectTimeoutMs, maxConnectionDurationMs } = options;
-      const { maxRequestsPerConnection = 0, onDisconnect, idleTimeoutMs, lookup } = options;
-      const key = `${owner}|${endpoint.id}|${tls ? serverName : ""}|${connectTimeoutMs}|${idleTimeoutMs}|${maxConnectionDurationMs}|${maxRequestsPerConnection}|${lookup === undefined ? "" : "followed"}`;
+      const { maxRequestsPerConnection = 0, onDisconnect, idleTimeoutMs, lookup, keepAlive } = options;
+      const key = `${owner}|${endpoint.id}|${tls ? serverName : ""}|${connectTimeoutMs}|${idleTimeoutMs}|${maxConnectionDurationMs}|${maxRequestsPerConnection}|${lookup === undefined ? "" : "followed"}|${JSON.stringify(keepAlive)}`;
       const known = pools.get(key);
       if (known !== undefined) return known.pooled;
       const host = endpoint.address.includes(":") ? `[${endpoint.address}]` : endpoint.address;
       const connect = createConnector({
         serverName: tls ? serverName : undefined,
         timeoutMs: connectTimeoutMs,
+        keepAlive,
         lookup,
       });
       const open = (): Pool => {
