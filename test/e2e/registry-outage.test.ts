@@ -26,7 +26,10 @@ describe("Bookinfo without its registry", { concurrency: false }, () => {
     visitor = new Visitor(fixture.bookinfo.url);
     await apply("destination-rules.yaml");
     await apply("all-v1.yaml");
+    // Who has never called a service knows none of its instances when the registry goes.
+    assert.equal((await visitor.reviews()).status, 200);
     await eventually("every service keeps the state on disk", 5_000, async () => savedStates().every(knowsRoutes));
+    await eventually("the page keeps whom it calls", 5_000, async () => savedStates().some(knowsReviews));
     load = startLoad(50, async () => {
       if ((await visitor.reviews()).status !== 200) throw new Error("there are no reviews");
     });
@@ -47,6 +50,12 @@ describe("Bookinfo without its registry", { concurrency: false }, () => {
 
   function knowsRoutes(state: string): boolean {
     return state.split("VirtualService").length > 4;
+  }
+
+  function knowsReviews(state: string): boolean {
+    return state
+      .split("\n")
+      .some((line) => line.includes('"intramesh.io/service":"reviews"') && line.includes('"address"'));
   }
 
   it("goes on routing when the registry is killed", async () => {

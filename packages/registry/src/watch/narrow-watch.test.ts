@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { get, type IncomingMessage } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { constants, gunzipSync } from "node:zlib";
 import { streamHeader, streamPath } from "@intramesh/discovery";
@@ -162,6 +165,17 @@ test("a stream that is not there cannot be asked, and a term that is none is ref
     body.message,
     /"reviews" names no instances, NAME\.NAMESPACE or NAMESPACE\/key=value;key=value was expected/,
   );
+});
+
+test("a stream is spoken to without the token that writes need", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "intramesh-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const tokenFile = join(folder, "token");
+  writeFileSync(tokenFile, "secret");
+  const registry = await startTestRegistry(t, { tokenFile });
+  const stream = await narrow(t, registry, "since=2&services=");
+  assert.equal((await registry.register("reviews", "reviews-1")).status, 401);
+  assert.equal(await stream.ask("reviews.default"), 204);
 });
 
 test("a reader that promised to speak and does not is cut off after two intervals; one that speaks is not", async (t) => {
