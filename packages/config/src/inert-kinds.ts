@@ -1,4 +1,4 @@
-import type { KindInfo } from "./kinds.ts";
+import type { KindInfo } from "./kind-info.ts";
 
 /**
  * Kinds of Kubernetes that the registry keeps so that whole application manifests apply, and that mean nothing to the

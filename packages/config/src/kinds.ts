@@ -1,18 +1,5 @@
 import { inertKinds } from "./inert-kinds.ts";
-
-/** One kind of resource, as the registry serves it and the command names it. */
-export interface KindInfo {
-  readonly kind: string;
-  /** Empty for the core group. */
-  readonly group: string;
-  /** Newest first; the first is the one that is stored. */
-  readonly versions: readonly string[];
-  readonly plural: string;
-  readonly singular: string;
-  readonly shortNames: readonly string[];
-  readonly categories: readonly string[];
-  readonly namespaced: boolean;
-}
+import type { KindInfo } from "./kind-info.ts";
 
 const networking = { group: "networking.istio.io", versions: ["v1", "v1beta1", "v1alpha3"] };
 const security = { group: "security.istio.io", versions: ["v1", "v1beta1"] };

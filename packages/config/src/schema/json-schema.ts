@@ -1,4 +1,5 @@
-import { apiVersionOf, findKind, type KindInfo, kinds } from "../kinds.ts";
+import type { KindInfo } from "../kind-info.ts";
+import { apiVersionOf, findKind, kinds } from "../kinds.ts";
 import { describeField } from "./describe-field.ts";
 import { effectiveStatus, objectsOf } from "./effective-status.ts";
 import type { FieldStatus, KindSchema, ObjectSchema } from "./field-schema.ts";

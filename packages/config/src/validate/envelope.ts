@@ -1,4 +1,5 @@
-import { apiVersionOf, type KindInfo, kindOf, kinds } from "../kinds.ts";
+import type { KindInfo } from "../kind-info.ts";
+import { apiVersionOf, kindOf, kinds } from "../kinds.ts";
 import { findClosestName } from "./closest-name.ts";
 import { checkDnsLabel, checkDnsSubdomain } from "./names.ts";
 import type { Place } from "./place.ts";
