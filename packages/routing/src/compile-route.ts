@@ -1,4 +1,4 @@
-import type { DestinationPolicy, MatchPolicy, RoutePolicy } from "@intramesh/core";
+import type { ClusterRef, DestinationPolicy, MatchPolicy, RoutePolicy } from "@intramesh/core";
 import type { CompiledDestination, CompiledRoute } from "./compiled-route.ts";
 import { compileConditions } from "./condition.ts";
 import { compileRequestChange, compileResponseChange } from "./header-change.ts";
@@ -41,13 +41,18 @@ function compileRoute(
 }
 
 function compileDestination(policy: DestinationPolicy): CompiledDestination {
-  const { host, port: fixedPort, subset } = policy;
   return {
     policy,
     changesRequest: policy.requestSteps.length > 0,
     changesResponse: policy.responseSteps.length > 0,
     applyRequestHeaders: compileRequestChange(policy.requestSteps),
     applyResponseHeaders: compileResponseChange(policy.responseSteps),
-    clusterRef: (port) => ({ host, port: fixedPort ?? port, subset }),
+    clusterRef,
   };
+}
+
+/** A method, so that all destinations share it: there are tens of thousands. */
+function clusterRef(this: CompiledDestination, port: number): ClusterRef {
+  const { host, port: fixedPort, subset } = this.policy;
+  return { host, port: fixedPort ?? port, subset };
 }

@@ -2,7 +2,6 @@ import type { RoutePolicy, VirtualHostPolicy } from "@intramesh/core";
 import type { Resource } from "../resource.ts";
 import type { VirtualServiceSpec } from "../spec/virtual-service.ts";
 import { resolveHost } from "./host-name.ts";
-import { lazy } from "./lazy.ts";
 import { namespaceOf } from "./resource-order.ts";
 
 /** The rules of a VirtualService, translated when first asked for. */
@@ -16,16 +15,39 @@ export function virtualHost(
   routes: () => readonly RoutePolicy[],
   layer4?: string,
 ): VirtualHostPolicy {
-  const made = lazy(routes);
-  return {
-    virtualService,
-    port,
-    hosts,
-    layer4,
-    get routes() {
-      return made();
-    },
-  };
+  return new LazyVirtualHost(virtualService, port, hosts, routes, layer4);
+}
+
+/** A class, because each object literal with a getter has a shape of its own: there are tens of thousands. */
+class LazyVirtualHost implements VirtualHostPolicy {
+  readonly virtualService: string | undefined;
+  readonly port: number | undefined;
+  readonly hosts: readonly string[];
+  readonly layer4: string | undefined;
+  #make: (() => readonly RoutePolicy[]) | undefined;
+  #routes: readonly RoutePolicy[] = [];
+
+  constructor(
+    virtualService: string | undefined,
+    port: number | undefined,
+    hosts: readonly string[],
+    make: () => readonly RoutePolicy[],
+    layer4: string | undefined,
+  ) {
+    this.virtualService = virtualService;
+    this.port = port;
+    this.hosts = hosts;
+    this.layer4 = layer4;
+    this.#make = make;
+  }
+
+  get routes(): readonly RoutePolicy[] {
+    if (this.#make !== undefined) {
+      this.#routes = this.#make();
+      this.#make = undefined;
+    }
+    return this.#routes;
+  }
 }
 
 /** Names of a VirtualService's rules below HTTP. */
