@@ -159,13 +159,16 @@ function findPlace(placed: readonly RankedRules[], rules: RankedRules): number {
   return low;
 }
 
+/** Names by key; one by itself, as nearly all are, has no set of its own. */
+type Names = Map<string, string | Set<string>>;
+
 /** Which VirtualServices mean something else when another resource changes; all by `namespace/name`. */
 class RuleDependents {
   readonly #domain: string;
   /** By host that they send to. */
-  readonly #bySent: Map<string, Set<string>> = new Map();
+  readonly #bySent: Names = new Map();
   /** By delegate. */
-  readonly #byDelegate: Map<string, Set<string>> = new Map();
+  readonly #byDelegate: Names = new Map();
 
   constructor(domain: string) {
     this.#domain = domain;
@@ -179,12 +182,12 @@ class RuleDependents {
       if (before !== undefined) this.#visit(before, (names, key) => drop(names, key, name));
       if (after !== undefined) this.#visit(after, (names, key) => add(names, key, name));
     }
-    for (const names of touched.valuesIn(this.#bySent)) for (const name of names) stale.add(name);
-    for (const name of [...stale]) for (const root of this.#byDelegate.get(name) ?? []) stale.add(root);
+    for (const names of touched.valuesIn(this.#bySent)) for (const name of eachName(names)) stale.add(name);
+    for (const name of [...stale]) for (const root of eachName(this.#byDelegate.get(name))) stale.add(root);
     return stale;
   }
 
-  #visit(resource: VirtualService, visit: (names: Map<string, Set<string>>, key: string) => void): void {
+  #visit(resource: VirtualService, visit: (names: Names, key: string) => void): void {
     const namespace = namespaceOf(resource);
     for (const { route, delegate } of resource.spec.http ?? []) {
       if (delegate !== undefined) visit(this.#byDelegate, `${delegate.namespace || namespace}/${delegate.name}`);
@@ -197,14 +200,21 @@ class RuleDependents {
   }
 }
 
-function add(names: Map<string, Set<string>>, key: string, name: string): void {
+function eachName(names: string | Set<string> | undefined): Iterable<string> {
+  return typeof names === "string" ? [names] : (names ?? []);
+}
+
+function add(names: Names, key: string, name: string): void {
   const known = names.get(key);
-  if (known === undefined) names.set(key, new Set([name]));
+  if (known === undefined || known === name) names.set(key, name);
+  else if (typeof known === "string") names.set(key, new Set([known, name]));
   else known.add(name);
 }
 
-function drop(names: Map<string, Set<string>>, key: string, name: string): void {
+function drop(names: Names, key: string, name: string): void {
   const known = names.get(key);
-  known?.delete(name);
-  if (known?.size === 0) names.delete(key);
+  if (known === name) names.delete(key);
+  if (typeof known !== "object") return;
+  known.delete(name);
+  if (known.size === 0) names.delete(key);
 }
