@@ -13,8 +13,8 @@ export interface Selecting {
 
 /** Which services' endpoints a workload may be among: selectors read from the workload's side. */
 export class SelectingHosts {
-  /** How often each host asks for a label's value. */
-  readonly #hosts: Map<string, Map<string, number>> = new Map();
+  /** How often each host asks for a label's value; a host by itself asks once, as nearly all do. */
+  readonly #hosts: Map<string, string | Map<string, number>> = new Map();
   /** Labels that were ever asked for. */
   readonly #labels: Set<string> = new Set();
 
@@ -29,7 +29,10 @@ export class SelectingHosts {
   *of(entry: Resource<WorkloadEntrySpec>): Iterable<string> {
     for (const label of this.#labels) {
       const value = entry.spec.labels?.[label];
-      if (value !== undefined) yield* this.#hosts.get(keyOf(namespaceOf(entry), label, value))?.keys() ?? [];
+      if (value === undefined) continue;
+      const hosts = this.#hosts.get(keyOf(namespaceOf(entry), label, value));
+      if (typeof hosts === "string") yield hosts;
+      else yield* hosts?.keys() ?? [];
     }
   }
 
@@ -38,14 +41,16 @@ export class SelectingHosts {
     if (label === undefined) return;
     this.#labels.add(label);
     const key = keyOf(namespace, label, selector[label]!);
-    const counts = this.#hosts.get(key) ?? new Map<string, number>();
+    const known = this.#hosts.get(key);
+    const counts = typeof known === "object" ? known : new Map(known === undefined ? [] : [[known, 1]]);
     for (const host of hosts) {
       const count = (counts.get(host) ?? 0) + step;
       if (count === 0) counts.delete(host);
       else counts.set(host, count);
     }
-    if (counts.size === 0) this.#hosts.delete(key);
-    else this.#hosts.set(key, counts);
+    const [only] = counts;
+    if (only === undefined) this.#hosts.delete(key);
+    else this.#hosts.set(key, counts.size === 1 && only[1] === 1 ? only[0] : counts);
   }
 }
 
