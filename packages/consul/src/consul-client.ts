@@ -47,7 +47,9 @@ export interface ConsulClient {
   deregister(serviceId: string): ConsulCall<void>;
   /** Metadata of a service of this agent; undefined where it has none of this id. */
   metaOf(serviceId: string): ConsulCall<unknown>;
-  /** From now on no connection keeps the process alive. */
+  /** From now on the process is kept alive … */
+  hold(): void;
+  /** … and from now on not any more. */
   release(): void;
   close(): void;
 }
@@ -76,6 +78,7 @@ export function createConsulClient(options: ResolvedConsulOptions): ConsulClient
         (base) => face.agent.service.list({ ...base, filter: `ID == ${JSON.stringify(id)}` }),
         ([, body]) => (body as Readonly<Record<string, { readonly Meta?: unknown }>> | undefined)?.[id]?.Meta,
       ),
+    hold: () => idle.hold(),
     release: () => idle.release(),
     close: () => idle.close(),
   };

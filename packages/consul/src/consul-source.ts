@@ -94,6 +94,7 @@ class Source implements ConsulSource {
       (at) => this.#client.keys(prefix, at),
       (body) => this.#takeKeys(body),
     );
+    this.#client.hold();
   }
 
   register(announcement: InstanceAnnouncement): AnnouncedInstance {

@@ -2,9 +2,11 @@ import { Agent, type ClientRequest } from "node:http";
 import { Agent as SecureAgent } from "node:https";
 import type { Duplex } from "node:stream";
 
-/** Connections that keep the process alive until `release()`, and none of them after it. */
+/** Connections that do not keep the process alive, but for the time from `hold()` to `release()`. */
 export interface IdleAgent {
   readonly agent: Agent;
+  /** Keeps the process alive, between two calls too. */
+  hold(): void;
   release(): void;
   close(): void;
 }
@@ -14,14 +16,18 @@ interface Holdable {
   unref?(): void;
 }
 
+/** Longest interval that a timer of Node takes, ms. */
+const longestIntervalMs = 2 ** 31 - 1;
+
 /**
- * A long poll is always under way, and would keep a process alive that has nothing else to do: its sockets count only
- * until the first answers are in.
+ * A long poll is always under way, and would keep a process alive that has nothing else to do: it counts
+ * only until the first answers are in.
  */
 export function createIdleAgent(secure: boolean): IdleAgent {
   const agent: Agent = new (secure ? SecureAgent : Agent)({ keepAlive: true });
   const sockets = new Set<Duplex & Holdable>();
-  let isHeld = true;
+  let isHeld = false;
+  let held: NodeJS.Timeout | undefined;
 
   const createConnection = agent.createConnection.bind(agent);
   agent.createConnection = (options, callback) => {
@@ -41,10 +47,18 @@ export function createIdleAgent(secure: boolean): IdleAgent {
 
   return {
     agent,
+    hold() {
+      isHeld = true;
+      held ??= setInterval(() => undefined, longestIntervalMs);
+    },
     release() {
       isHeld = false;
+      clearInterval(held);
       for (const socket of sockets) socket.unref?.();
     },
-    close: () => agent.destroy(),
+    close() {
+      clearInterval(held);
+      agent.destroy();
+    },
   };
 }
