@@ -14,16 +14,16 @@ export function mergeSources(sources: readonly ResourceSource[]): ResourceSource
     name,
     start(listener) {
       const merged = new MergedStates(sources.length);
-      const deliver = (): void => {
+      const deliver = (same: { readonly sameAsBefore?: true } = {}): void => {
         const state = merged.take();
-        if (state !== undefined) listener.onUpdate(state);
+        if (state !== undefined) listener.onUpdate({ ...state, ...same });
       };
       if (sources.length === 0) deliver();
       sources.forEach((source, at) => {
         source.start({
           onUpdate(state) {
             merged.update(at, state);
-            deliver();
+            deliver(state.sameAsBefore === true ? { sameAsBefore: true } : {});
           },
           onError: (error) => listener.onError(error),
         });

@@ -9,6 +9,8 @@ export interface ResourceState {
   readonly changes?: ResourceChanges | undefined;
   /** The MeshConfig of the source, as it was written; absent where it has none. */
   readonly mesh?: unknown;
+  /** True where nothing is other than in the state that the same source delivered before, but for revision and description. */
+  readonly sameAsBefore?: true;
   /** Names the state, for people and for comparison with other clients of the same source. */
   readonly revision: string;
   /** Where it comes from: `registry http://127.0.0.1:7070 at revision 12`. */

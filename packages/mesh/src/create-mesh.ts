@@ -131,6 +131,7 @@ export function startMesh(
       events.emit("configApplied", { revision, resources: resources.length });
       queueMicrotask(tellStatus);
     },
+    onAdvanced: () => queueMicrotask(tellStatus),
     onRejected(error) {
       logger.warn(`intramesh: ${error.message}`);
       events.emit("configRejected", { error });

@@ -5,7 +5,7 @@ import type { Snapshot } from "./snapshot.ts";
 /** What is in force now, and the feed that replaces it. */
 export interface SnapshotHolder {
   readonly current: Snapshot;
-  /** The state of the resources that `current` was compiled from. */
+  /** The state of the resources that `current` was compiled from, or one that says the same. */
   readonly state: ResourceState;
   /** Resolves when the first snapshot is in force; undefined from then on. */
   readonly starting: Promise<void> | undefined;
@@ -24,6 +24,8 @@ export interface SnapshotHolderParts {
   compile(state: ResourceState, before: Snapshot | undefined): Snapshot;
   /** Called when `snapshot` has come into force. */
   onApplied(snapshot: Snapshot, state: ResourceState): void;
+  /** Called when the source is at another revision, which says the same as the one before. */
+  onAdvanced(): void;
   /** Called when a state was refused or the feed lost touch; what was in force stays. */
   onRejected(error: Error): void;
 }
@@ -37,6 +39,8 @@ export function createSnapshotHolder(parts: SnapshotHolderParts): SnapshotHolder
   let state = nothingYet;
   let current = compile(state, undefined);
   let rejected: string[] = [];
+  /** False where the newest state was refused. */
+  let isInForce = false;
   let started: () => void;
   let starting: Promise<void> | undefined = new Promise((resolve) => {
     started = resolve;
@@ -53,10 +57,18 @@ export function createSnapshotHolder(parts: SnapshotHolderParts): SnapshotHolder
   }
 
   function apply(next: ResourceState): void {
+    if (next.sameAsBefore === true && starting === undefined) {
+      if (!isInForce) return;
+      state = next;
+      parts.onAdvanced();
+      return;
+    }
+    isInForce = false;
     try {
       const snapshot = compile(next, current);
       current = snapshot;
       state = next;
+      isInForce = true;
       rejected = [...(next.refused ?? [])].slice(-maxRejected);
       onApplied(snapshot, next);
     } catch (error) {

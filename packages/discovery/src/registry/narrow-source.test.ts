@@ -193,3 +193,13 @@ test("a client says at least every half minute that it is there", async (context
   const beat = await registry.nextCall();
   assert.deepEqual([beat.method, beat.path, beat.body], ["POST", "/mesh/v1/watch/s1", { services: [] }]);
 });
+
+test("a revision that says nothing new to a client is told as such", async (context) => {
+  const { registry, listener } = await start(context);
+  const stream = await registry.nextCall();
+  open(stream, "s1", reset, bookmark(4));
+  const before = await listener.updates.next();
+  stream.send(bookmark(4), bookmark(7));
+  const { resources, revision, sameAsBefore } = await listener.updates.next();
+  assert.deepEqual([resources, revision, sameAsBefore], [before.resources, "7", true]);
+});

@@ -69,6 +69,8 @@ class RegistrySource implements ResourceSource {
   #cancelPatience: Cancel = () => {};
   #cancelGather: Cancel | undefined;
   #cancelCarry: Cancel | undefined;
+  /** As it was delivered last. */
+  #latest: ResourceState | undefined;
   #delivered: "nothing" | "remembered" | "current" = "nothing";
   #deliveredMesh: unknown;
   #fallingBack = false;
@@ -204,7 +206,17 @@ class RegistrySource implements ResourceSource {
     const changes = this.#state.takeChanges();
     const isNews = changes !== undefined || !isDeepStrictEqual(this.#state.mesh, this.#deliveredMesh);
     if (isNews || this.#delivered !== "current") this.#update(changes);
+    else this.#advance();
     this.#subscriptions?.arrived(this.#state.terms);
+  }
+
+  /** What changed is of services that are not subscribed to: the registry wants to know that this client is not behind. */
+  #advance(): void {
+    const former = this.#latest;
+    const revision = String(this.#state.revision);
+    if (this.#subscriptions === undefined || former === undefined || former.revision === revision) return;
+    this.#latest = { ...former, revision, description: `${this.name} at revision ${revision}` };
+    this.#listener?.onUpdate({ ...this.#latest, changes: noChanges, sameAsBefore: true });
   }
 
   #update(changes: ResourceChanges | undefined): void {
@@ -226,6 +238,7 @@ class RegistrySource implements ResourceSource {
       ...(refused.length === 0 ? {} : { refused }),
       ...(subscriptions === undefined ? {} : { subscriptions }),
     };
+    this.#latest = state;
     this.#listener?.onUpdate({ ...state, changes: isFirst ? undefined : (changes ?? noChanges) });
     this.#saver?.save(state);
   }
