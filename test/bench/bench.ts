@@ -6,6 +6,7 @@ import { requestOverhead } from "./request-overhead/request-overhead.ts";
 import { routeDecision } from "./route-decision/route-decision.ts";
 import type { Row } from "./row.ts";
 import { simulation } from "./simulation/simulation.ts";
+import { startup } from "./startup/startup.ts";
 import { printColumns, type Table } from "./table.ts";
 
 /** `npm run bench -- NAME… [--json] [--seed=N]`: runs benchmarks and prints their rows. */
@@ -16,6 +17,7 @@ const benchmarks: Readonly<Record<string, (seed: number) => Promise<readonly Row
   "route-decision": routeDecision,
   "config-scale": configScale,
   "registry-scale": registryScale,
+  startup,
   simulation,
 };
 
