@@ -79,5 +79,14 @@ export type {
 export type { ResponseFlag } from "./response-flag.ts";
 export type { Filter, Service } from "./service.ts";
 export type { Source, SourceListener } from "./source.ts";
+export {
+  type AccessLogRule,
+  type CustomTag,
+  type MeshAccessLog,
+  type SideTelemetry,
+  type TelemetryPolicy,
+  type TracingPolicy,
+  unwrittenTelemetry,
+} from "./telemetry-policy.ts";
 export { VersionedHostMap } from "./versioned-host-map.ts";
 export { VersionedMap } from "./versioned-map.ts";

@@ -1,6 +1,7 @@
 import type { BalancingPolicy, HashKey } from "./balancing-policy.ts";
 import type { Endpoint, Labels } from "./endpoint.ts";
 import type { ConnectionPoolPolicy, OutlierDetectionPolicy, ResiliencePolicy } from "./resilience-policy.ts";
+import type { TelemetryPolicy } from "./telemetry-policy.ts";
 
 /*
  * What resources mean, complete and defaulted. `undefined` says "none"; nothing downstream applies a default.
@@ -250,6 +251,8 @@ export interface MeshPolicy {
   readonly virtualHosts: readonly VirtualHostPolicy[];
   readonly outboundTrafficPolicy: "ALLOW_ANY" | "REGISTRY_ONLY";
   readonly pathNormalization: PathNormalization;
+  /** What is traced and logged of this workload. The same object for the same resources. */
+  readonly telemetry: TelemetryPolicy;
   /** Undefined where the host, port or subset does not exist (503 NC). The same object for the same answer. */
   cluster(ref: ClusterRef): ClusterPolicy | undefined;
   /** Endpoints of a known cluster. The same array for the same cluster. */

@@ -1,4 +1,4 @@
-import type { PathNormalization } from "@intramesh/core";
+import type { MeshAccessLog, PathNormalization } from "@intramesh/core";
 import type { LocalitySpec } from "../spec/destination-rule.ts";
 import type { HttpRetry } from "../spec/virtual-service.ts";
 import type { MeshTrafficPolicy } from "./traffic-policy.ts";
@@ -21,6 +21,8 @@ export interface MeshSettings {
   readonly defaultTrafficPolicy: MeshTrafficPolicy;
   /** What localities mean to hosts whose DestinationRule does not say. */
   readonly localityLbSetting: LocalitySpec;
+  /** Access logs of all workloads, where no Telemetry resource says otherwise. */
+  readonly accessLog: MeshAccessLog;
 }
 
 /** Istio's own defaults (pkg/config/mesh/mesh.go). */
@@ -34,4 +36,5 @@ export const defaultMeshSettings: MeshSettings = {
   defaultHttpRetryPolicy: undefined,
   defaultTrafficPolicy: {},
   localityLbSetting: { enabled: true },
+  accessLog: { file: undefined, format: undefined, encoding: "TEXT" },
 };

@@ -15,6 +15,7 @@ import { checkRetries, retriesShape } from "../validate/retries.ts";
 import { fields, isRecord, oneOf, type Shape, text } from "../validate/shape.ts";
 import { shapeOf } from "../validate/shape-of.ts";
 import type { MeshSettings } from "./mesh-settings.ts";
+import { meshAccessLog } from "./telemetry/mesh-access-log.ts";
 import type { MeshTrafficPolicy } from "./traffic-policy.ts";
 
 /** What became of a MeshConfig document. */
@@ -33,6 +34,9 @@ interface MeshConfig {
   readonly defaultHttpRetryPolicy?: HttpRetry;
   readonly defaultTrafficPolicy?: MeshTrafficPolicy;
   readonly localityLbSetting?: LocalitySpec;
+  readonly accessLogFile?: string;
+  readonly accessLogFormat?: string;
+  readonly accessLogEncoding?: "TEXT" | "JSON";
   readonly pathNormalization?: { readonly normalization?: "DEFAULT" | PathNormalization };
 }
 
@@ -46,6 +50,9 @@ const shapes: { readonly [Key in keyof MeshConfig]-?: Shape<Exclude<MeshConfig[K
     connectionPool: shapeOf<ConnectionPoolSpec>(connectionPool),
     outlierDetection: shapeOf<OutlierDetectionSpec>(outlierDetection),
   }),
+  accessLogFile: text,
+  accessLogFormat: text,
+  accessLogEncoding: oneOf("TEXT", "JSON"),
   localityLbSetting: shapeOf<LocalitySpec>(localitySetting),
   pathNormalization: fields({
     normalization: oneOf("DEFAULT", "NONE", "BASE", "MERGE_SLASHES", "DECODE_AND_MERGE_SLASHES"),
@@ -97,6 +104,7 @@ function settingsOf(config: MeshConfig, place: Place): Partial<MeshSettings> {
   }
   // Which hosts detect outliers is their rules' matter.
   if (localityLbSetting !== undefined) checkLocality(localityLbSetting, place.field("localityLbSetting"), true);
+  const accessLog = meshAccessLog(config, place);
   const normalization = pathNormalization?.normalization;
   const connectTimeoutMs = connectTimeout === undefined ? undefined : parseDurationMs(connectTimeout);
   return {
@@ -109,5 +117,6 @@ function settingsOf(config: MeshConfig, place: Place): Partial<MeshSettings> {
     ...(defaultHttpRetryPolicy && { defaultHttpRetryPolicy }),
     ...(defaultTrafficPolicy && { defaultTrafficPolicy }),
     ...(localityLbSetting && { localityLbSetting }),
+    ...(accessLog && { accessLog }),
   };
 }

@@ -1,4 +1,4 @@
-import type { MeshPolicy, Replacement, ServicePolicy, VirtualHostPolicy } from "@intramesh/core";
+import type { MeshPolicy, Replacement, ServicePolicy, TelemetryPolicy, VirtualHostPolicy } from "@intramesh/core";
 import type { Resource } from "../resource.ts";
 import type { VirtualServiceSpec } from "../spec/virtual-service.ts";
 import { DestinationRules, hostOfRule } from "./destination-rules.ts";
@@ -17,6 +17,7 @@ import type { Replaced, ResourceStore } from "./resource-store.ts";
 import { destinationHosts, RuleList } from "./rule-list.ts";
 import { ServiceDirectory } from "./service-directory.ts";
 import { findSidecarScope, type SidecarScope } from "./sidecar-scope.ts";
+import { mergeTelemetry } from "./telemetry/merge-telemetry.ts";
 import { TouchedHosts } from "./touched-hosts.ts";
 import { rankFor } from "./virtual-service-order.ts";
 import { WorkloadReach } from "./workload-reach.ts";
@@ -37,6 +38,7 @@ export class PolicyState {
   readonly #services: ServiceDirectory;
   readonly #ruleList: RuleList;
   #destinationRules: DestinationRules;
+  #telemetry: TelemetryPolicy | undefined;
   #policy: MeshPolicy;
 
   constructor(store: ResourceStore, client: MeshClient, mesh: MeshSettings) {
@@ -82,6 +84,7 @@ export class PolicyState {
     for (const { before, after } of services) touched.add((after ?? before)!.host);
     this.#destinationRules = this.#destinationRules.with(replaced.DestinationRule);
     for (const rule of eachOf(replaced.DestinationRule)) touched.add(hostOfRule(rule, this.#mesh.domain));
+    if (replaced.Telemetry.length > 0) this.#telemetry = undefined;
     const version = this.#version(workloads);
     // Rules depend on clusters, not on who is behind them.
     const virtualHosts = this.#ruleList.update(replaced.VirtualService, touched, version.context);
@@ -96,6 +99,7 @@ export class PolicyState {
     const { namespace } = this.#client;
     const { rootNamespace, domain, outboundTrafficPolicy } = this.#mesh;
     const services = this.#services.catalog;
+    this.#telemetry ??= mergeTelemetry([...this.store.all("Telemetry")], this.#client, this.#mesh);
     return createPolicyVersion({
       client: this.#client,
       mesh: this.#mesh,
@@ -110,6 +114,7 @@ export class PolicyState {
         domain,
         serviceNamespace: (host) => services.find(host)?.policy.namespace,
       }),
+      telemetry: this.#telemetry,
     });
   }
 

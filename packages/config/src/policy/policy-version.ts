@@ -1,4 +1,4 @@
-import type { MeshPolicy } from "@intramesh/core";
+import type { MeshPolicy, TelemetryPolicy } from "@intramesh/core";
 import { createClusterCatalog } from "./cluster-catalog.ts";
 import type { DestinationRules } from "./destination-rules.ts";
 import { meshGateway } from "./gateway-name.ts";
@@ -21,6 +21,7 @@ export interface PolicyParts {
   readonly rules: DestinationRules;
   readonly workloads: WorkloadIndex;
   readonly resilience: ResiliencePolicies;
+  readonly telemetry: TelemetryPolicy;
 }
 
 /** A policy but for its rules, which are translated in its context. */
@@ -62,6 +63,7 @@ export function createPolicyVersion(parts: PolicyParts): PolicyVersion {
       virtualHosts,
       outboundTrafficPolicy: parts.outboundTrafficPolicy,
       pathNormalization: mesh.pathNormalization,
+      telemetry: parts.telemetry,
       cluster: (ref) => clusters.find(ref),
       endpoints: (cluster) => clusters.endpoints(cluster),
       workloads: (host) => services.find(host)?.workloads,

@@ -5,6 +5,7 @@ import type { DestinationRuleSpec } from "../spec/destination-rule.ts";
 import type { GatewaySpec } from "../spec/gateway.ts";
 import type { ServiceEntrySpec, ServiceSpec, WorkloadEntrySpec } from "../spec/service.ts";
 import type { SidecarSpec } from "../spec/sidecar.ts";
+import type { TelemetrySpec } from "../spec/telemetry.ts";
 import type { VirtualServiceSpec } from "../spec/virtual-service.ts";
 import type { ResourceChanges, ResourceKey } from "./resource-changes.ts";
 import { namespaceOf } from "./resource-order.ts";
@@ -19,6 +20,7 @@ export interface PolicySpecs {
   readonly Sidecar: SidecarSpec;
   readonly Gateway: GatewaySpec;
   readonly ResiliencePolicy: WrittenPolicy;
+  readonly Telemetry: TelemetrySpec;
 }
 
 type Kind = keyof PolicySpecs;
@@ -38,6 +40,7 @@ const policyKinds: readonly Kind[] = [
   "Sidecar",
   "Gateway",
   "ResiliencePolicy",
+  "Telemetry",
 ];
 
 /** The resources that are there now, by kind, namespace and name. Other kinds than those that policies come from are passed over. */

@@ -11,7 +11,8 @@ export const workloadLabels: ObjectSchema = object("WorkloadLabels", "Workloads,
   labels: honoured(mapOf(text), "Labels that the workload has, all of them; compared whole."),
 });
 
-const targetReference: ObjectSchema = object("TargetReference", "A resource that the policy is attached to.", {
+/** What a policy is attached to. */
+export const targetReference: ObjectSchema = object("TargetReference", "A resource that the policy is attached to.", {
   group: honoured(text, "API group.", { default: "the core group" }),
   kind: honoured(text, "Kind, such as `Service` or `Gateway`.", { required: true }),
   name: honoured(text, "Name.", { required: true }),

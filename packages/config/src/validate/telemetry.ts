@@ -1,5 +1,5 @@
 import { telemetry } from "../schema/telemetry.ts";
-import type { MetricOverride, TelemetryProvider, TelemetrySpec } from "../spec/telemetry.ts";
+import type { CustomTagSpec, MetricOverride, TelemetryProvider, TelemetrySpec } from "../spec/telemetry.ts";
 import { checkDuration } from "./durations.ts";
 import type { Place } from "./place.ts";
 import { shapeOf } from "./shape-of.ts";
@@ -21,6 +21,8 @@ function checkTelemetry(spec: TelemetrySpec, place: Place): void {
     const percent = tracing.randomSamplingPercentage ?? 0;
     if (percent < 0 || percent > 100)
       entry.field("randomSamplingPercentage").error(`${percent} is not a percentage: 0 to 100`);
+    for (const [name, tag] of Object.entries(tracing.customTags ?? {}))
+      checkTag(name, tag, entry.field("customTags").at(name));
   }
   for (const [at, metrics] of (spec.metrics ?? []).entries()) {
     const entry = place.field("metrics").at(at);
@@ -30,7 +32,10 @@ function checkTelemetry(spec: TelemetrySpec, place: Place): void {
       checkOverride(override, entry.field("overrides").at(index));
   }
   for (const [at, logging] of (spec.accessLogging ?? []).entries()) {
-    checkProviders(logging.providers, place.field("accessLogging").at(at).field("providers"));
+    const entry = place.field("accessLogging").at(at);
+    checkProviders(logging.providers, entry.field("providers"));
+    if (logging.filter !== undefined && !logging.filter.expression)
+      entry.field("filter").field("expression").error("is missing: an expression such as response.code >= 400");
   }
 }
 
@@ -50,4 +55,16 @@ function checkOverride({ match: metric, tagOverrides = {} }: MetricOverride, pla
     if (operation === "UPSERT" && !value) entry.error("UPSERT needs a value: an expression for the tag");
     if (operation === "REMOVE" && value) entry.error("REMOVE takes no value: drop it");
   }
+}
+
+function checkTag(name: string, tag: CustomTagSpec, place: Place): void {
+  if (name === "") place.error("a tag needs a name");
+  const kinds = ["literal", "environment", "header", "formatter"] as const;
+  const given = kinds.filter((kind) => tag[kind] !== undefined);
+  if (given.length !== 1) place.error(`one of ${kinds.join(", ")} says what the tag is; here ${given.length} do`);
+  if (tag.literal !== undefined && !tag.literal.value) place.field("literal").field("value").error("is missing");
+  if (tag.environment !== undefined && !tag.environment.name)
+    place.field("environment").field("name").error("is missing: name the variable");
+  if (tag.header !== undefined && !tag.header.name)
+    place.field("header").field("name").error("is missing: name the header");
 }

@@ -1,15 +1,16 @@
-import type {
-  ClusterPolicy,
-  DestinationPolicy,
-  ForwardAction,
-  HeaderOperations,
-  MatchPolicy,
-  MeshPolicy,
-  RedirectAction,
-  RequestView,
-  RoutePolicy,
-  ServicePolicy,
-  VirtualHostPolicy,
+import {
+  type ClusterPolicy,
+  type DestinationPolicy,
+  type ForwardAction,
+  type HeaderOperations,
+  type MatchPolicy,
+  type MeshPolicy,
+  type RedirectAction,
+  type RequestView,
+  type RoutePolicy,
+  type ServicePolicy,
+  unwrittenTelemetry,
+  type VirtualHostPolicy,
 } from "@intramesh/core";
 
 const noOperations: HeaderOperations = { set: {}, add: {}, remove: [] };
@@ -122,6 +123,7 @@ export function meshOf(
     virtualHosts,
     outboundTrafficPolicy: "ALLOW_ANY",
     pathNormalization: "BASE",
+    telemetry: unwrittenTelemetry,
     cluster: () => undefined,
     endpoints: () => [],
     workloads: () => undefined,
