@@ -18,6 +18,8 @@ export interface RequestBody {
    * What was kept may still be copied where it was read to its end.
    */
   readonly close: (() => void) | undefined;
+  /** Bytes of it that one sending has, as far as they are known: of a stream those that were read so far. */
+  bytes(): number;
 }
 
 /** Ends an exchange early: what the attempt in flight does when the deadline passes or the caller goes away. */

@@ -9,6 +9,8 @@ export interface BodySink {
 
 /** A response body that is held back until somebody takes it. */
 export interface BodyFlow {
+  /** Bytes of it that have come so far, read or not. */
+  readonly bytes: number;
   /** Lets the body flow; once. */
   deliver(sink: BodySink): void;
   pause(): void;

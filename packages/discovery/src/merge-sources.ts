@@ -33,6 +33,10 @@ export function mergeSources(sources: readonly ResourceSource[]): ResourceSource
       const pending = sources.map((source) => source.subscribe?.(query)).filter((each) => each !== undefined);
       return pending.length === 0 ? undefined : Promise.all(pending).then(() => undefined);
     },
+    silentMs() {
+      const times = sources.map((source) => source.silentMs?.()).filter((each) => each !== undefined);
+      return times.length === 0 ? undefined : Math.max(...times);
+    },
     async close() {
       await Promise.all(sources.map((source) => source.close()));
     },

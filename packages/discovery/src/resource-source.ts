@@ -69,6 +69,8 @@ export type ResourceSource = Source<ResourceState> & {
   subscribe?(query: WorkloadQuery): Promise<void> | undefined;
   /** Reached over a network: a mesh remembers what it said, for a start while it is away. Absent: it sees to that itself. */
   readonly isRemote?: true;
+  /** Milliseconds since it was heard of last; undefined before the first word. Absent: it is always at hand. */
+  silentMs?(): number | undefined;
   /** Called once, before anything else, by a mesh that the source is given to. */
   attach?(host: SourceHost): void;
   /** Announces the mesh's own process where the resources come from. Throws an Error that says why it cannot be. */

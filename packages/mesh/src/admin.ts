@@ -52,7 +52,12 @@ function answer(response: ServerResponse, pages: AdminPages, path: string): void
     return;
   }
   Promise.resolve(page()).then(
-    (content) => response.end(typeof content === "string" ? content : `${JSON.stringify(content, undefined, 2)}\n`),
+    (content) => {
+      if (typeof content !== "string") return response.end(`${JSON.stringify(content, undefined, 2)}\n`);
+      // Prometheus 3 does not take a page of metrics that is said to be something else.
+      response.setHeader("content-type", "text/plain; version=0.0.4; charset=utf-8");
+      return response.end(content);
+    },
     (error: Error) => {
       response.statusCode = 500;
       response.end(`${JSON.stringify({ error: error.message })}\n`);

@@ -312,7 +312,10 @@ export class Cluster {
       membership_total: total,
       membership_healthy: total - ejected,
       upstream_rq_active: active,
+      upstream_rq_pending_active: this.ceilings.use.pending,
+      upstream_cx_active: this.ceilings.use.connections,
       outlier_detection_ejections_active: ejected,
+      circuit_breaker_open: this.guards.breaker?.state === "open" ? 1 : 0,
     };
   }
 }

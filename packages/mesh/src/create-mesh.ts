@@ -5,7 +5,6 @@ import { compileRouteTable, explainRequest } from "@intramesh/routing";
 import {
   createClusterMetrics,
   createIstioMetrics,
-  createMetricsRegistry,
   createRequestTracer,
   currentContext,
   instrumentationShield,
@@ -35,6 +34,7 @@ import type { ExplainInit, Mesh } from "./mesh.ts";
 import { createEmitter } from "./mesh-events.ts";
 import { createMeshPolicies } from "./mesh-policies.ts";
 import { type MeshOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { addOwnMetrics, openMetricsPage, readText } from "./own-metrics.ts";
 import { createRecorder } from "./recorder.ts";
 import { addContext, createRequestHandler } from "./request-handler.ts";
 import { createResourceFeed } from "./resource-feed.ts";
@@ -68,13 +68,13 @@ export function startMesh(
   const resolved = resolveOptions(options);
   const { service, clock, scheduler, random, logger } = resolved;
   noteCopy(logger);
+  const page = openMetricsPage(resolved);
+  const metrics = createIstioMetrics(page, resolved.metricsSeriesLimit);
   const tracing = resolved.tracing ? startTracing({ service }) : undefined;
   const labels = { app: service.name, version: service.version, ...service.labels };
   const peer = peerOfLabels(labels, service.namespace);
   const self: Workload = { service: service.name, instance: service.instance, ...peer };
 
-  const page = createMetricsRegistry();
-  const metrics = createIstioMetrics(page);
   const clusterMetrics = createClusterMetrics(page);
   const events = createEmitter();
   let loadedHash: Hash64 | undefined;
@@ -148,8 +148,9 @@ export function startMesh(
     tracer,
     metrics,
     resilience: () => holder.current.policy.resilience(ownCluster(resolved)),
-    scrape: () => page.metrics(),
+    scrape: () => page.read(),
   });
+  addOwnMetrics(page, { clock, holder, feed, events, metrics, clusterMetrics, inboundActive: () => inbound.active });
   const adminStarted = startAdminPort(resolved, () =>
     adminPages({
       self,
@@ -159,7 +160,7 @@ export function startMesh(
       holder,
       clusters: () => clusters.all(),
       inboundActive: () => inbound.active,
-      metrics: () => page.metrics(),
+      metrics: () => readText(page),
     }),
   ).then((started) => {
     admin = started;
@@ -216,6 +217,7 @@ export function startMesh(
       if (!(await within(stopped, resolved.drainTimeoutMs, scheduler))) pools.destroy();
       if (tracing !== undefined) await within(handOut(tracing, logger), resolved.drainTimeoutMs, scheduler);
     } finally {
+      page.close();
       ignoreSignals();
       letGo();
     }
@@ -247,7 +249,7 @@ export function startMesh(
       fallbacks.set(name.toLowerCase(), fallback);
       holder.refresh();
     },
-    metrics: () => page.metrics(),
+    metrics: () => readText(page),
     on: (name, listener) => events.on(name, listener),
     close() {
       closing ??= close();

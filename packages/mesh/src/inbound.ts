@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { eventLoopUtilizationHeader, formatEventLoopUtilization } from "@intramesh/balancing";
 import type { Clock, ResiliencePolicy } from "@intramesh/core";
 import {
+  isGrpc,
   isRetryUpstream,
   noRetryHeader,
   rateLimitedBody,
@@ -13,6 +14,7 @@ import {
   createHeaderGatherer,
   type Edge,
   type IstioMetrics,
+  type MetricsText,
   type RequestTracer,
   runInContext,
   type ServerSpanFacts,
@@ -23,8 +25,10 @@ import { createInbound, type Inbound } from "@intramesh/transport";
 import { abortCalls } from "./calls-of-request.ts";
 import { createEventLoopMeter } from "./event-loop-meter.ts";
 import { explainHeader } from "./explanations.ts";
+import { measureBodies } from "./inbound-bodies.ts";
 import { createInboundLimiter } from "./inbound-limiter.ts";
 import { createRequestIds } from "./request-id.ts";
+import { serveMetrics } from "./serve-metrics.ts";
 import { flagsHeader } from "./stages/answer-failure.ts";
 import { decodePeer, destinationEdge, peerHeader, type Workload } from "./workload.ts";
 
@@ -43,8 +47,8 @@ export interface InboundParts {
   readonly explain: "loopback" | "any" | "none";
   /** Policy of this service's own, for its `inbound` rate limit. */
   resilience(): ResiliencePolicy | undefined;
-  /** Text of the metrics page. */
-  scrape(): Promise<string>;
+  /** The metrics page. */
+  scrape(): Promise<MetricsText>;
 }
 
 /** The server side: context for outbound calls, a server span, the callee's report of each request, the metrics page. */
@@ -95,10 +99,11 @@ export function createMeshInbound(parts: InboundParts): Inbound {
   return createInbound({
     enter(request, response, handle) {
       if (metricsPath !== undefined && request.url === metricsPath && request.method === "GET") {
-        servePage(response, parts.scrape());
+        serveMetrics(request, response, parts.scrape());
         return undefined;
       }
       const startedAt = clock.now();
+      const sizes = measureBodies(request, response);
       if (request.headers[eventLoopUtilizationHeader] !== undefined) {
         delete request.headers[eventLoopUtilizationHeader];
         response.setHeader(eventLoopUtilizationHeader, formatEventLoopUtilization(utilization()));
@@ -118,7 +123,14 @@ export function createMeshInbound(parts: InboundParts): Inbound {
         const status = response.headersSent ? response.statusCode : 0;
         const flags = response.writableFinished ? "-" : "DC";
         if (!response.writableFinished) abortCalls(ambient);
-        edge.record(status, flags, "", clock.now() - startedAt);
+        edge.record({
+          status,
+          flags,
+          grpcStatus: grpcStatusOf(request, response),
+          durationMs: clock.now() - startedAt,
+          requestBytes: sizes.requestBytes(),
+          responseBytes: sizes.responseBytes(),
+        });
         const refusal = waitMs !== undefined ? "RL" : isLate ? "UT" : "-";
         traced?.end(status, flags === "-" ? refusal : flags);
       };
@@ -169,15 +181,8 @@ function takePeer(request: IncomingMessage): string {
   return typeof peer === "string" ? peer : "";
 }
 
-function servePage(response: ServerResponse, page: Promise<string>): void {
-  page.then(
-    (text) => {
-      response.setHeader("content-type", "text/plain; version=0.0.4; charset=utf-8");
-      response.end(text);
-    },
-    (error: Error) => {
-      response.statusCode = 500;
-      response.end(`the metrics cannot be read: ${error.message}\n`);
-    },
-  );
+/** Undefined unless it is a gRPC request; a status in trailers is not seen. */
+function grpcStatusOf(request: IncomingMessage, response: ServerResponse): string | undefined {
+  if (!isGrpc(request.headers["content-type"])) return undefined;
+  return String(response.getHeader("grpc-status") ?? "");
 }

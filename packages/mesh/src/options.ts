@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { type Clock, type Labels, MeshError, type Random, type Scheduler } from "@intramesh/core";
 import { files, type HealthCheck, type ResourceSource } from "@intramesh/discovery";
-import { defaultPropagatedHeaders } from "@intramesh/telemetry";
+import { defaultPropagatedHeaders, defaultSeriesLimit, type MetricsRegistry } from "@intramesh/telemetry";
 import { defaultBodyIdleTimeoutMs, defaultReplayLimitBytes } from "@intramesh/transport";
 import { systemClock, systemRandom, systemScheduler } from "./system/system-clock.ts";
 
@@ -60,6 +60,18 @@ export interface MeshOptions {
   readonly outboundTrafficPolicy?: "ALLOW_ANY" | "REGISTRY_ONLY";
   /** Path on which inbound listeners answer with the metrics; `/metrics`, false for none. `INTRAMESH_METRICS_PATH`, empty for none */
   readonly metricsPath?: string | false;
+  /**
+   * A prom-client Registry that the program has already: the mesh's metrics go into it, and its pages show all that is in
+   * it. A registry of the mesh's own where it is left out.
+   */
+  readonly metricsRegistry?: MetricsRegistry;
+  /**
+   * Series of Istio's metrics that each reporter keeps, of 64 lines each; what comes beyond is counted under `_other`;
+   * 1,000. `INTRAMESH_METRICS_SERIES_LIMIT`
+   */
+  readonly metricsSeriesLimit?: number;
+  /** Adds prom-client's default metrics of the process: memory, processor, event loop, garbage; false. `INTRAMESH_PROCESS_METRICS` */
+  readonly processMetrics?: boolean;
   /** Answers that the mesh makes up become a MeshError instead; false. `INTRAMESH_THROW_ON_MESH_FAILURE` */
   readonly throwOnMeshFailure?: boolean;
   /** Folder for the last known good state; `~/.cache/intramesh`. `INTRAMESH_STATE_DIR` */
@@ -113,6 +125,9 @@ export interface ResolvedOptions {
   /** Undefined: what the mesh says. */
   readonly outboundTrafficPolicy: "ALLOW_ANY" | "REGISTRY_ONLY" | undefined;
   readonly metricsPath: string | undefined;
+  readonly metricsRegistry: MetricsRegistry | undefined;
+  readonly metricsSeriesLimit: number;
+  readonly processMetrics: boolean;
   readonly throwOnMeshFailure: boolean;
   readonly stateDirectory: string;
   readonly replayLimitBytes: number;
@@ -172,6 +187,9 @@ export function resolveOptions(options: MeshOptions, env: NodeJS.ProcessEnv = pr
     propagate: options.propagate ?? listFrom(env["INTRAMESH_PROPAGATE"]) ?? defaultPropagatedHeaders,
     outboundTrafficPolicy: trafficPolicy(options.outboundTrafficPolicy ?? env["INTRAMESH_OUTBOUND_TRAFFIC_POLICY"]),
     metricsPath: metricsPath === false || metricsPath === "" ? undefined : metricsPath,
+    metricsRegistry: options.metricsRegistry,
+    metricsSeriesLimit: seriesLimit(options.metricsSeriesLimit ?? env["INTRAMESH_METRICS_SERIES_LIMIT"]),
+    processMetrics: processMetrics(options, env["INTRAMESH_PROCESS_METRICS"]),
     throwOnMeshFailure: options.throwOnMeshFailure ?? env["INTRAMESH_THROW_ON_MESH_FAILURE"] === "true",
     stateDirectory: options.stateDirectory ?? env["INTRAMESH_STATE_DIR"] ?? join(homedir(), ".cache", "intramesh"),
     replayLimitBytes: options.replayLimitBytes ?? defaultReplayLimitBytes,
@@ -264,6 +282,22 @@ function subscription(value: string): "called" | "all" {
 /** 0 takes any free port. */
 function adminPort(value: number | string | undefined): number | undefined {
   return Number(value) === 0 && value !== "" ? 0 : portNumber("adminPort", value);
+}
+
+function seriesLimit(value: number | string | undefined): number {
+  if (value === undefined || value === "") return defaultSeriesLimit;
+  const limit = Number(value);
+  if (Number.isInteger(limit) && limit >= 0) return limit;
+  throw bad("metricsSeriesLimit", value, "a whole number of series, 0 or more");
+}
+
+/** Whoever has a registry has them there, or does without. */
+function processMetrics({ processMetrics: given, metricsRegistry }: MeshOptions, text: string | undefined): boolean {
+  if (given === true && metricsRegistry !== undefined) {
+    const rule = "left out beside metricsRegistry: call prom-client's collectDefaultMetrics with that registry";
+    throw bad("processMetrics", given, rule);
+  }
+  return (given ?? text === "true") && metricsRegistry === undefined;
 }
 
 function explainTrust(value: string): "loopback" | "any" | "none" {

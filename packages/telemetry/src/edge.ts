@@ -1,3 +1,5 @@
+import { Histogram } from "./histogram.ts";
+
 /** Labels that one caller and one destination share over all their requests. Istio's names; unknown text is `unknown`. */
 export const edgeLabelNames = [
   "reporter",
@@ -23,89 +25,91 @@ export const edgeLabelNames = [
   "connection_security_policy",
 ] as const;
 
-export type EdgeLabels = Readonly<Record<(typeof edgeLabelNames)[number], string>>;
+/** Labels that a request brings beside those of its edge. */
+export const requestLabelNames = [
+  "request_protocol",
+  "response_code",
+  "grpc_response_status",
+  "response_flags",
+] as const;
 
-/** Upper bounds in milliseconds, those of Istio's istio_stats filter. */
-export const durationBuckets: readonly number[] = [
-  0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000, 600_000, 1_800_000,
-  3_600_000,
-];
+export type EdgeLabels = Readonly<Record<(typeof edgeLabelNames)[number], string>>;
+export type RequestLabels = Readonly<Record<(typeof requestLabelNames)[number], string>>;
+
+/** How one request ended. */
+export interface RequestRecord {
+  /** 0: no response. */
+  readonly status: number;
+  /** `-`, or Envoy's codes. */
+  readonly flags: string;
+  /** Undefined unless it is a gRPC request; empty where that got no status. */
+  readonly grpcStatus: string | undefined;
+  /** From its start to the end of its response. */
+  readonly durationMs: number;
+  /** Of the body, without its head. */
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+}
 
 /** Accumulators of one edge. Recording is a look-up and a few additions. */
 export interface Edge {
-  /** `status` 0: no response. `flags` is `-` or Envoy's codes; `grpcStatus` is empty unless gRPC. */
-  record(status: number, flags: string, grpcStatus: string, durationMs: number): void;
-  series(): Iterable<Series>;
-}
-
-export interface MetricValue {
-  readonly value: number;
-  readonly labels: Readonly<Record<string, string | number>>;
-  readonly metricName?: string;
+  record(request: RequestRecord): void;
 }
 
 /** One combination of all labels. */
 export class Series {
   count = 0;
   readonly labels: Readonly<Record<string, string>>;
-  #sum = 0;
-  readonly #buckets = new Float64Array(durationBuckets.length);
+  readonly duration: Histogram = new Histogram();
+  readonly requestBytes: Histogram = new Histogram();
+  readonly responseBytes: Histogram = new Histogram();
 
-  constructor(labels: Readonly<Record<string, string>>) {
-    this.labels = labels;
+  constructor(labels: EdgeLabels, request: RequestLabels) {
+    this.labels = { ...labels, ...request };
   }
 
-  record(durationMs: number): void {
+  record({ durationMs, requestBytes, responseBytes }: RequestRecord): void {
     this.count += 1;
-    this.#sum += durationMs;
-    for (let at = 0; at < durationBuckets.length; at += 1) {
-      if (durationMs > durationBuckets[at]!) continue;
-      this.#buckets[at]! += 1;
-      return;
-    }
-  }
-
-  durationValues(): MetricValue[] {
-    const name = "istio_request_duration_milliseconds";
-    let below = 0;
-    const values: MetricValue[] = durationBuckets.map((bound, at) => {
-      below += this.#buckets[at]!;
-      return { metricName: `${name}_bucket`, labels: { le: bound, ...this.labels }, value: below };
-    });
-    values.push({ metricName: `${name}_bucket`, labels: { le: "+Inf", ...this.labels }, value: this.count });
-    values.push({ metricName: `${name}_sum`, labels: this.labels, value: this.#sum });
-    values.push({ metricName: `${name}_count`, labels: this.labels, value: this.count });
-    return values;
+    this.duration.record(durationMs);
+    this.requestBytes.record(requestBytes);
+    this.responseBytes.record(responseBytes);
   }
 }
 
-export function createEdge(labels: EdgeLabels): Edge {
+/** `open` gives the series for requests of a kind that the edge has not seen yet; where it keeps none it is asked again. */
+export function createEdge(
+  open: (request: RequestRecord) => { readonly series: Series; readonly keep: boolean },
+): Edge {
   const plain = new Map<number, Series>();
   const others = new Map<string, Series>();
 
-  function seriesOf(status: number, flags: string, grpcStatus: string): Series {
-    const ordinary = flags === "-" && grpcStatus === "";
-    const known = ordinary ? plain.get(status) : others.get(`${status} ${flags} ${grpcStatus}`);
-    if (known !== undefined) return known;
-    const series = new Series({
-      ...labels,
-      request_protocol: grpcStatus === "" ? "http" : "grpc",
-      response_code: String(status),
-      grpc_response_status: grpcStatus,
-      response_flags: flags,
-    });
-    if (ordinary) plain.set(status, series);
+  function known({ status, flags, grpcStatus }: RequestRecord): Series | undefined {
+    if (flags === "-" && grpcStatus === undefined) return plain.get(status);
+    return others.get(`${status} ${flags} ${grpcStatus}`);
+  }
+
+  function opened(request: RequestRecord): Series {
+    const { status, flags, grpcStatus } = request;
+    const { series, keep } = open(request);
+    if (!keep) return series;
+    if (flags === "-" && grpcStatus === undefined) plain.set(status, series);
     else others.set(`${status} ${flags} ${grpcStatus}`, series);
     return series;
   }
 
   return {
-    record(status, flags, grpcStatus, durationMs) {
-      seriesOf(status, flags, grpcStatus).record(durationMs);
+    record(request) {
+      (known(request) ?? opened(request)).record(request);
     },
-    *series() {
-      yield* plain.values();
-      yield* others.values();
-    },
+  };
+}
+
+/** The labels that a request adds to those of its edge. */
+export function requestLabels({ status, flags, grpcStatus }: RequestRecord): RequestLabels {
+  return {
+    request_protocol: grpcStatus === undefined ? "http" : "grpc",
+    response_code: String(status),
+    grpc_response_status: grpcStatus ?? "",
+    response_flags: flags,
   };
 }

@@ -6,13 +6,30 @@ export {
   type ClusterMetrics,
   type ClusterStats,
   clusterCounterHelp,
+  clusterGaugeHelp,
   createClusterMetrics,
 } from "./cluster-metrics.ts";
 // Metrics
-export { type Edge, type EdgeLabels, edgeLabelNames } from "./edge.ts";
-export { createIstioMetrics, type IstioMetrics } from "./istio-metrics.ts";
-export { createMetricsRegistry } from "./metrics-registry.ts";
+export {
+  type Edge,
+  type EdgeLabels,
+  edgeLabelNames,
+  type RequestLabels,
+  type RequestRecord,
+  requestLabelNames,
+} from "./edge.ts";
+export { histogramBounds } from "./histogram.ts";
+export { createIstioMetrics, defaultSeriesLimit, type IstioMetrics, otherLabel } from "./istio-metrics.ts";
+export { addMeshMetrics, type MeshFacts } from "./mesh-metrics.ts";
+export {
+  createMetricsPage,
+  type MetricsPage,
+  type MetricsPageOptions,
+  type MetricsRegistry,
+  type MetricsText,
+} from "./metrics-page.ts";
 export { addMissing, createHeaderGatherer, defaultPropagatedHeaders, type InboundHeaders } from "./propagation.ts";
+export { type MetricDescription, type MetricValue, SeriesMetric } from "./series-metric.ts";
 // Spans
 export type { ClientSpan, ClientSpanEnding, ClientSpanFacts } from "./tracing/client-span.ts";
 export {

@@ -1,61 +1,147 @@
-import type { Registry } from "prom-client";
-import { createEdge, type Edge, type EdgeLabels, edgeLabelNames } from "./edge.ts";
-import { SeriesMetric } from "./series-metric.ts";
+import {
+  createEdge,
+  type Edge,
+  type EdgeLabels,
+  edgeLabelNames,
+  type RequestRecord,
+  requestLabels,
+  Series,
+} from "./edge.ts";
+import type { Histogram } from "./histogram.ts";
+import type { MetricsPage } from "./metrics-page.ts";
+import { type MetricDescription, type MetricValue, SeriesMetric } from "./series-metric.ts";
 
-/** Edges beyond this number are counted together under `unknown` peers, so that labels cannot fill the memory. */
-const maxEdges = 2_000;
+/** Label of what found no room of its own. */
+export const otherLabel = "_other";
 
+/** Series of one reporter that a process keeps by default. Each has 64 lines on the page, about 60 KB before compression. */
+export const defaultSeriesLimit = 1_000;
+
+/** Pairs of caller and destination that are told apart, whether requests pass or not; a name that a caller makes up is one. */
+const maxEdges = 10_000;
+
+/** Istio's standard metrics. */
 export interface IstioMetrics {
   /** The accumulators of one caller and one destination; the same object for the same labels. */
   edge(labels: EdgeLabels): Edge;
+  /** Requests that were counted under `_other` so far. */
+  readonly folded: number;
 }
 
-/** Istio's standard metrics (SEMANTICS: Envoy's istio_stats filter), kept in own accumulators and read at scrape time. */
-export function createIstioMetrics(registry: Registry): IstioMetrics {
-  const edges = new Map<string, Edge>();
+const requestsTotal: MetricDescription = {
+  name: "istio_requests_total",
+  help: "Requests, one for each call whatever its attempts.",
+  type: "counter",
+};
 
-  const requests = new SeriesMetric(
-    "istio_requests_total",
-    "Requests, one for each call whatever its attempts.",
-    "counter",
-    () => {
-      const values = [];
-      for (const edge of edges.values())
-        for (const series of edge.series()) values.push({ value: series.count, labels: series.labels });
-      return values;
-    },
+interface HistogramDescription extends MetricDescription {
+  of(series: Series): Histogram;
+}
+
+const histograms: readonly HistogramDescription[] = [
+  {
+    name: "istio_request_duration_milliseconds",
+    help: "Time from the start of a request to the end of its response, in milliseconds.",
+    type: "histogram",
+    of: (series) => series.duration,
+  },
+  {
+    name: "istio_request_bytes",
+    help: "Size of request bodies, in bytes.",
+    type: "histogram",
+    of: (series) => series.requestBytes,
+  },
+  {
+    name: "istio_response_bytes",
+    help: "Size of response bodies, in bytes.",
+    type: "histogram",
+    of: (series) => series.responseBytes,
+  },
+];
+
+/**
+ * Istio's standard metrics (Envoy's istio_stats filter), kept in own accumulators and read at scrape time. Each reporter
+ * has at most `seriesLimit` series; what comes after that is counted in one series for each class of status, with
+ * `_other` for its labels and `5xx` for its code, so that rates of errors stay true.
+ */
+export function createIstioMetrics(page: MetricsPage, seriesLimit: number = defaultSeriesLimit): IstioMetrics {
+  const edges = new Map<string, Edge>();
+  const all: Series[] = [];
+  const counts = new Map<string, number>();
+  const others = new Map<string, Series>();
+  const foldedEdges = new Map<string, Edge>();
+  let folded = 0;
+
+  page.add(
+    new SeriesMetric(requestsTotal, () =>
+      all.map(({ labels, count }) => ({ labels: {}, sharedLabels: labels, value: count })),
+    ),
   );
-  const duration = new SeriesMetric(
-    "istio_request_duration_milliseconds",
-    "Time from the start of a request to the end of its response, in milliseconds.",
-    "histogram",
-    () => [...edges.values()].flatMap((edge) => [...edge.series()].flatMap((series) => series.durationValues())),
-  );
-  registry.registerMetric(requests.asMetric());
-  registry.registerMetric(duration.asMetric());
+  for (const description of histograms) {
+    const read = (): MetricValue[] =>
+      all.flatMap((series) => description.of(series).values(description.name, series.labels));
+    page.add(new SeriesMetric(description, read));
+  }
+
+  function other(reporter: string, request: RequestRecord): { readonly series: Series; readonly keep: boolean } {
+    folded += 1;
+    const code = request.status === 0 ? "0" : `${Math.floor(request.status / 100)}xx`;
+    const key = `${reporter} ${code}`;
+    let series = others.get(key);
+    if (series === undefined) {
+      series = new Series(otherLabels(reporter), {
+        request_protocol: otherLabel,
+        response_code: code,
+        grpc_response_status: otherLabel,
+        response_flags: otherLabel,
+      });
+      others.set(key, series);
+      all.push(series);
+    }
+    return { series, keep: false };
+  }
+
+  function openEdge(labels: EdgeLabels): Edge {
+    const { reporter } = labels;
+    return createEdge((request) => {
+      const count = counts.get(reporter) ?? 0;
+      if (count >= seriesLimit) return other(reporter, request);
+      counts.set(reporter, count + 1);
+      const series = new Series(labels, requestLabels(request));
+      all.push(series);
+      return { series, keep: true };
+    });
+  }
+
+  function foldedEdge(reporter: string): Edge {
+    const known = foldedEdges.get(reporter);
+    if (known !== undefined) return known;
+    const edge = createEdge((request) => other(reporter, request));
+    foldedEdges.set(reporter, edge);
+    return edge;
+  }
 
   return {
     edge(labels) {
       const key = edgeLabelNames.map((name) => labels[name]).join("\u0000");
       const known = edges.get(key);
       if (known !== undefined) return known;
-      if (edges.size >= maxEdges) return foldedEdge(labels);
-      const edge = createEdge(labels);
+      if (edges.size >= maxEdges) return foldedEdge(labels.reporter);
+      const edge = openEdge(labels);
       edges.set(key, edge);
       return edge;
     },
+    get folded() {
+      return folded;
+    },
   };
+}
 
-  function foldedEdge(labels: EdgeLabels): Edge {
-    const key = `folded\u0000${labels.reporter}`;
-    const known = edges.get(key);
-    if (known !== undefined) return known;
-    const unknown = Object.fromEntries(edgeLabelNames.map((name) => [name, "unknown"])) as Record<
-      keyof EdgeLabels,
-      string
-    >;
-    const edge = createEdge({ ...unknown, reporter: labels.reporter });
-    edges.set(key, edge);
-    return edge;
-  }
+function otherLabels(reporter: string): EdgeLabels {
+  // Every name is there.
+  const labels = Object.fromEntries(edgeLabelNames.map((name) => [name, otherLabel])) as Record<
+    keyof EdgeLabels,
+    string
+  >;
+  return { ...labels, reporter };
 }

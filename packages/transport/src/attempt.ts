@@ -28,6 +28,7 @@ export class Attempt implements Dispatcher.DispatchHandler, ResponseOutcome, Bod
   readonly kind = "response";
   readonly local = false;
   status = 0;
+  bytes = 0;
   /** What came, as undici parsed it; superseded by `headers` once that was asked for. */
   parsed: ParsedHeaders = {};
   readonly #exchange: Exchange;
@@ -93,6 +94,7 @@ export class Attempt implements Dispatcher.DispatchHandler, ResponseOutcome, Bod
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    this.bytes += chunk.byteLength;
     if (this.#sink !== undefined) {
       this.#sink.chunk(chunk);
       return;

@@ -20,6 +20,10 @@ export class MemoryBody implements BodyFlow {
     this.#bytes = bytes;
   }
 
+  get bytes(): number {
+    return this.#bytes.byteLength;
+  }
+
   deliver(sink: BodySink): void {
     if (this.#bytes.byteLength > 0) sink.chunk(this.#bytes);
     sink.end(undefined);
@@ -72,6 +76,10 @@ class RelayedBody implements BodyFlow, BodySink {
 
   constructor(source: BodyFlow) {
     this.#source = source;
+  }
+
+  get bytes(): number {
+    return this.#source.bytes;
   }
 
   chunk(bytes: Uint8Array): void {

@@ -2,17 +2,24 @@ import type { Outcome, RequestBody } from "@intramesh/core";
 import { type ChunkSource, chunkSourceOf } from "./chunk-source.ts";
 
 /** A request without a body. */
-export const emptyBody: RequestBody = { open: () => null, replayable: always, copyable: always, close: undefined };
+export const emptyBody: RequestBody = {
+  open: () => null,
+  replayable: always,
+  copyable: always,
+  close: undefined,
+  bytes: () => 0,
+};
 
 /** Text or bytes that are in memory already. */
 export function fixedBody(content: string | Uint8Array): RequestBody {
-  return { open: () => content, replayable: always, copyable: always, close: undefined };
+  const bytes = (): number => (typeof content === "string" ? Buffer.byteLength(content) : content.byteLength);
+  return { open: () => content, replayable: always, copyable: always, close: undefined, bytes };
 }
 
 /** Each attempt opens the Blob anew. */
 export function blobBody(blob: Blob): RequestBody {
   const open = (): AsyncIterable<Uint8Array> => blob.stream() as AsyncIterable<Uint8Array>;
-  return { open, replayable: always, copyable: always, close: undefined };
+  return { open, replayable: always, copyable: always, close: undefined, bytes: () => blob.size };
 }
 
 /** What a stream body keeps for a second attempt. Envoy's default `per_connection_buffer_limit_bytes`. */
@@ -28,7 +35,7 @@ export function streamBody(
 ): RequestBody {
   let chunks: ChunkSource | undefined;
   let kept: Uint8Array[] | undefined = [];
-  let keptBytes = 0;
+  let readBytes = 0;
   let ended = false;
   let reading: Promise<unknown> | undefined;
 
@@ -40,11 +47,9 @@ export function streamBody(
       return undefined;
     }
     const bytes = bytesOf(turn.value);
-    if (kept !== undefined) {
-      keptBytes += bytes.byteLength;
-      if (keptBytes > limitBytes) kept = undefined;
-      else kept.push(bytes);
-    }
+    readBytes += bytes.byteLength;
+    if (readBytes > limitBytes) kept = undefined;
+    else kept?.push(bytes);
     return bytes;
   }
 
@@ -78,6 +83,7 @@ export function streamBody(
       chunks ??= chunkSourceOf(source);
       chunks.close();
     },
+    bytes: () => readBytes,
   };
 }
 

@@ -73,6 +73,7 @@ class RegistrySource implements ResourceSource {
   #latest: ResourceState | undefined;
   #delivered: "nothing" | "remembered" | "current" = "nothing";
   #deliveredMesh: unknown;
+  #heardAt: number | undefined;
   #fallingBack = false;
   /** Streams in a row that ended before their first bookmark. */
   #failures = 0;
@@ -103,6 +104,10 @@ class RegistrySource implements ResourceSource {
     void this.#begin();
     const silent = new Error(`it says nothing within ${patienceMs / 1_000} s`);
     this.#cancelPatience = this.#options.scheduler.after(patienceMs, () => void this.#fallBack(silent));
+  }
+
+  silentMs(): number | undefined {
+    return this.#heardAt === undefined ? undefined : this.#options.clock.now() - this.#heardAt;
   }
 
   subscribe(query: WorkloadQuery): Promise<void> | undefined {
@@ -155,6 +160,7 @@ class RegistrySource implements ResourceSource {
   }
 
   #take(event: WatchEvent): void {
+    this.#heardAt = this.#options.clock.now();
     try {
       this.#state.apply(event);
     } catch (error) {

@@ -24,6 +24,7 @@ export const observeOutcome: Stage = {
       const upstream = exchange.upstream as ClusterEndpoint;
       const { state } = upstream;
       state.active += 1;
+      cluster.stats.upstream_rq_total += 1;
       const startedAt = measures ? clock.now() : 0;
       const release = (): void => {
         state.active -= 1;

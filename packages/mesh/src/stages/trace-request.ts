@@ -1,4 +1,5 @@
 import type { Exchange, Outcome } from "@intramesh/core";
+import { isGrpc } from "@intramesh/resilience";
 import { currentContext, type Edge } from "@intramesh/telemetry";
 import type { Stage } from "../chain.ts";
 import type { ClusterEndpoint } from "../cluster-endpoint.ts";
@@ -23,8 +24,15 @@ export const traceRequest: Stage = {
           const status = outcome.kind === "response" ? outcome.status : 0;
           const flags = flagsOf(exchange);
           const grpcStatus = grpcStatusOf(exchange, outcome);
-          edgeOf(exchange).record(status, flags, grpcStatus, clock.now() - exchange.startedAt);
-          span?.end({ outcome, flags, grpcStatus });
+          edgeOf(exchange).record({
+            status,
+            flags,
+            grpcStatus,
+            durationMs: clock.now() - exchange.startedAt,
+            requestBytes: exchange.body.bytes(),
+            responseBytes: outcome.kind === "response" ? outcome.body.bytes : 0,
+          });
+          span?.end({ outcome, flags, grpcStatus: grpcStatus ?? "" });
         };
         if (outcome.kind === "response") outcome.body.onSettled(finish);
         else finish();
@@ -38,7 +46,8 @@ function flagsOf(exchange: Exchange): string {
   return exchange.flags.length === 0 ? "-" : exchange.flags.join(",");
 }
 
-function grpcStatusOf(exchange: Exchange, outcome: Outcome): string {
-  if (exchange.headers.get("content-type")?.startsWith("application/grpc") !== true) return "";
+/** Undefined unless it is a gRPC request. */
+function grpcStatusOf(exchange: Exchange, outcome: Outcome): string | undefined {
+  if (!isGrpc(exchange.headers.get("content-type"))) return undefined;
   return (outcome.kind === "response" ? outcome.header("grpc-status") : undefined) ?? "";
 }

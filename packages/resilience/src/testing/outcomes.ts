@@ -2,6 +2,7 @@ import { type BodyFlow, HeaderMap, type ResetOutcome, type ResetReason, type Res
 
 /** The rules of this package look at heads only. */
 const untouchable: BodyFlow = {
+  bytes: 0,
   deliver: refuse,
   pause: refuse,
   resume: refuse,
