@@ -19,6 +19,7 @@ import { ObjectWriter } from "./objects/object-writer.ts";
 import { inMemory, type RegistryOptions, resolveOptions } from "./options.ts";
 import { ownVersion } from "./own-version.ts";
 import { RegistryState } from "./state/registry-state.ts";
+import { measureStore } from "./store/measure-store.ts";
 import { createMemoryStore } from "./store/memory-store.ts";
 import { createSqliteStore } from "./store/sqlite-store.ts";
 import { WatchHub } from "./watch/watch-hub.ts";
@@ -43,10 +44,12 @@ const firstNamespaces = ["default", "istio-system"];
 /** Starts a registry; resolves once it listens. Rejects where the options, the data or the port do not allow it. */
 export async function createRegistry(options: RegistryOptions = {}): Promise<Registry> {
   const { host, port, data, token, mesh, historyLimit, logger, clock, scheduler } = resolveOptions(options);
-  const store =
+  const { store, measure } = measureStore(
     data === inMemory
       ? createMemoryStore()
-      : createSqliteStore({ folder: data, historyLimit, warn: (message) => logger.warn(message) });
+      : createSqliteStore({ folder: data, historyLimit, warn: (message) => logger.warn(message) }),
+    clock,
+  );
   let instances: InstanceKeeper | undefined;
   let health: HealthChecker | undefined;
   let reconciler: Reconciler | undefined;
@@ -77,7 +80,7 @@ export async function createRegistry(options: RegistryOptions = {}): Promise<Reg
     addSettingsRoute(app, state);
     addClientRoutes(app, { state, clock, reports, revisions });
     addPrometheusRoute(app, keeper);
-    addHealthRoutes(app, { state, instances: keeper, hub, requests });
+    addHealthRoutes(app, { state, instances: keeper, hub, requests, reports, revisions, commits: measure });
     const closeUnused = trackUnusedConnections(app.server);
     app.addHook("preClose", async () => {
       hub.close();

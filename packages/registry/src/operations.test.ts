@@ -34,6 +34,48 @@ test("metrics count what there is and what was answered", async (t) => {
   }
 });
 
+test("metrics tell registrations, renewals, departures and evictions apart", async (t) => {
+  const { ask, register, clock } = await startTestRegistry(t);
+  const value = async (metric: string): Promise<number> => {
+    const { body } = await ask("GET", "/metrics");
+    const line = (body as string).split("\n").find((each) => each.startsWith(`intramesh_registry_${metric} `));
+    return Number(line?.split(" ")[1]);
+  };
+  await register("reviews", "r1");
+  await register("reviews", "r1");
+  await register("ratings", "s1");
+  await ask("DELETE", "/mesh/v1/namespaces/default/services/ratings/instances/s1");
+  clock.advance(31_000);
+  const events = ["registered", "renewed", "left", "evicted"].map((event) =>
+    value(`instance_events_total{event="${event}"}`),
+  );
+  assert.deepEqual(await Promise.all(events), [2, 1, 1, 1]);
+  const written = await value("revision");
+  assert.equal(await value("changes_total"), written);
+  assert.equal(await value("commit_failures_total"), 0);
+  assert.equal(await value("ready"), 1);
+  const commits = await value("commit_duration_seconds_count");
+  assert.equal(await value('commit_duration_seconds_bucket{le="0.0001"}'), commits);
+  assert.ok(commits > 0 && commits <= written);
+});
+
+test("metrics count clients that are behind, and those that refuse something", async (t) => {
+  const { ask, register } = await startTestRegistry(t);
+  await register("reviews", "r1");
+  const revision = Number(/^intramesh_registry_revision (\d+)$/m.exec((await ask("GET", "/metrics")).body)![1]);
+  const report = { service: "reviews", namespace: "default", revision, rejected: [] };
+  await ask("PUT", "/mesh/v1/clients/r1", report);
+  await ask("PUT", "/mesh/v1/clients/r2", { ...report, revision: 1 });
+  await ask("PUT", "/mesh/v1/clients/r3", { ...report, rejected: ["VirtualService default/x: no"] });
+  const { body } = await ask("GET", "/metrics");
+  for (const [metric, value] of [
+    ["clients", 3],
+    ["clients_behind", 1],
+    ["clients_refusing", 1],
+  ])
+    assert.match(body, new RegExp(`^intramesh_registry_${metric} ${value}$`, "m"));
+});
+
 test("Prometheus finds an instance's metrics at its metrics port, else where it speaks HTTP", async (t) => {
   const { ask, register } = await startTestRegistry(t);
   await register("reviews", "r1", { ports: { http: 9080, metrics: 15090 }, labels: { version: "v2" } });
@@ -43,11 +85,11 @@ test("Prometheus finds an instance's metrics at its metrics port, else where it 
   assert.deepEqual(body, [
     {
       targets: ["10.0.0.1:15090"],
-      labels: { service: "reviews", namespace: "default", version: "v2" },
+      labels: { service: "reviews", namespace: "default", version: "v2", id: "r1", locality: "" },
     },
     {
       targets: ["[fd00::1]:9080"],
-      labels: { service: "ratings", namespace: "default", version: "" },
+      labels: { service: "ratings", namespace: "default", version: "", id: "s1", locality: "" },
     },
   ]);
 });

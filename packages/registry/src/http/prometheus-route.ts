@@ -10,7 +10,10 @@ interface TargetGroup {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** `/mesh/v1/prometheus`: every instance's metrics address (https://prometheus.io/docs/prometheus/latest/http_sd/). */
+/**
+ * `/mesh/v1/prometheus`: every instance's metrics address (https://prometheus.io/docs/prometheus/latest/http_sd/), one
+ * that is kept out of service too. `id` is the instance's own, which outlives a change of address.
+ */
 export function addPrometheusRoute(app: FastifyInstance, instances: InstanceKeeper): void {
   app.get("/mesh/v1/prometheus", () => instances.list(() => true).flatMap(targetGroup));
 }
@@ -19,7 +22,8 @@ function targetGroup(view: InstanceView): TargetGroup[] {
   const port = metricsPort(view.ports);
   if (port === undefined) return [];
   const host = view.address.includes(":") ? `[${view.address}]` : view.address;
-  const labels = { service: view.service, namespace: view.namespace, version: view.labels?.["version"] ?? "" };
+  const { service, namespace, instance, locality = "" } = view;
+  const labels = { service, namespace, version: view.labels?.["version"] ?? "", id: instance, locality };
   return [{ targets: [`${host}:${port}`], labels }];
 }
 

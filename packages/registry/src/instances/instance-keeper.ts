@@ -45,6 +45,15 @@ export interface Registered {
   readonly json: string;
 }
 
+/** What instances did, since the registry started. */
+export interface InstanceCounts {
+  /** Registrations that were new or said something else than before. */
+  readonly registered: number;
+  readonly renewed: number;
+  readonly left: number;
+  readonly evicted: number;
+}
+
 /** Keeps the instances: as WorkloadEntries for everybody to see, and their leases for itself. */
 export class InstanceKeeper {
   readonly #state: RegistryState;
@@ -56,6 +65,12 @@ export class InstanceKeeper {
   readonly #stopListening: () => void;
   #cancelSweep: Cancel = () => {};
   #preserved = 0;
+  readonly #counts: { -readonly [Key in keyof InstanceCounts]: number } = {
+    registered: 0,
+    renewed: 0,
+    left: 0,
+    evicted: 0,
+  };
 
   /** Every instance of the stored state gets one full lease. */
   constructor(state: RegistryState, clock: Clock, scheduler: Scheduler, logger: Logger) {
@@ -78,6 +93,10 @@ export class InstanceKeeper {
     return this.#preserved;
   }
 
+  get counts(): InstanceCounts {
+    return this.#counts;
+  }
+
   /** True where at least one instance of the service is registered. */
   hasService(namespace: string, service: string): boolean {
     return this.#index.hasService(namespace, service);
@@ -88,9 +107,12 @@ export class InstanceKeeper {
     const held = this.#index.find(at);
     if (held !== undefined && held.body === body) {
       this.#leases.renew(held.lease);
+      this.#counts.renewed += 1;
       return { created: false, json: held.answer };
     }
-    return this.#register(at, body, held);
+    const registered = this.#register(at, body, held);
+    this.#counts.registered += 1;
+    return registered;
   }
 
   /** Removes an instance. Throws an ApiError where there is none, or another session holds it. */
@@ -99,6 +121,7 @@ export class InstanceKeeper {
     const facts = instanceFacts(object.resource)!;
     if (session !== undefined && facts.session !== undefined && facts.session !== session) throw takenOver(at);
     this.#state.write([{ type: "delete", object }]);
+    this.#counts.left += 1;
     return object;
   }
 
@@ -274,6 +297,7 @@ export class InstanceKeeper {
       this.#logger.error(`evicting ${gone.length} instances failed: ${(error as Error).message}`);
       return;
     }
+    this.#counts.evicted += gone.length;
     for (const object of gone) {
       this.#logger.info(`instance ${object.namespace}/${object.name} is gone: its lease was not renewed`);
     }
