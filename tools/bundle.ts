@@ -1,4 +1,4 @@
-import { globSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, globSync, readFileSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
 /*
@@ -16,6 +16,11 @@ const entryPoints = Object.values(exports).flatMap((entry) =>
 );
 
 for (const old of globSync("dist/**/*.{js,js.map}")) rmSync(old);
+// tsc writes the declarations of what is there, and leaves those of what is gone.
+for (const declaration of globSync("dist/**/*.{d.ts,d.ts.map}")) {
+  const source = declaration.replace(/^dist/, "src").replace(/\.d\.ts(\.map)?$/, ".ts");
+  if (!existsSync(source)) rmSync(declaration);
+}
 await build({
   entryPoints,
   outbase: "src",

@@ -4,8 +4,9 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * `npm run test:nodes [-- MAJOR…]`: the packages' tests on the newest releases of several Node majors, for those who
- * change the transport. The releases come as the npm package `node`, into `.cache/nodes`.
+ * `npm run test:nodes [-- MAJOR…]`: the packages' tests on the newest releases of several Node majors, and what npm
+ * would upload of the last build, for those who change the transport. The releases come as the npm package `node`, into
+ * `.cache/nodes`.
  */
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const majors = process.argv.length > 2 ? process.argv.slice(2) : ["22", "24", "26"];
@@ -27,21 +28,24 @@ for (const major of majors) {
   const { stdout } = spawnSync(node, ["--version"], { encoding: "utf8" });
   console.log(`\nNode ${stdout.trim()}`);
   for (const manifest of globSync("packages/*/package.json", { cwd: root }).sort()) {
-    const cwd = join(root, dirname(manifest));
-    const tests = globSync("src/**/*.test.ts", { cwd });
-    if (tests.length === 0) continue;
-    const path = `${dirname(node)}${delimiter}${process.env["PATH"]}`;
-    const run = spawnSync(node, [...flags, ...tests], {
-      cwd,
-      stdio: ["ignore", "inherit", "inherit"],
-      // Node 22 calls its SQLite experimental on stderr.
-      env: { ...process.env, PATH: path, NODE_NO_WARNINGS: "1" },
-    });
-    console.log(`  ${run.status === 0 ? "passed" : "FAILED"}  ${dirname(manifest)}`);
-    failed ||= run.status !== 0;
+    const tests = globSync("src/**/*.test.ts", { cwd: join(root, dirname(manifest)) });
+    if (tests.length > 0) test(node, dirname(manifest), tests);
   }
+  test(node, "test/e2e", ["packed.test.ts"]);
 }
 process.exitCode = failed ? 1 : 0;
+
+function test(node: string, folder: string, files: readonly string[]): void {
+  const path = `${dirname(node)}${delimiter}${process.env["PATH"]}`;
+  const { status } = spawnSync(node, [...flags, ...files], {
+    cwd: join(root, folder),
+    stdio: ["ignore", "inherit", "inherit"],
+    // Node 22 calls its SQLite experimental on stderr.
+    env: { ...process.env, PATH: path, NODE_NO_WARNINGS: "1" },
+  });
+  console.log(`  ${status === 0 ? "passed" : "FAILED"}  ${folder}`);
+  failed ||= status !== 0;
+}
 
 /** Path of the newest release of a major. */
 function install(major: string): string {
