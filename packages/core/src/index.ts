@@ -24,6 +24,7 @@ export { parseDurationMs } from "./duration.ts";
 export type { Endpoint, EndpointState, Labels } from "./endpoint.ts";
 // The way of a request
 export type { AbortReason, Exchange, RequestBody, RequestTrace, TracedAttempt, Upstream } from "./exchange.ts";
+export { grpcStatusNames } from "./grpc-status.ts";
 export { HeaderMap } from "./header-map.ts";
 // What header values may say
 export { type HeaderOperatorSyntax, headerOperators } from "./header-operators.ts";

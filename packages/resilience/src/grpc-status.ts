@@ -1,24 +1,6 @@
-/** In the order of their numbers (https://grpc.github.io/grpc/core/md_doc_statuscodes.html). */
-const names: readonly string[] = [
-  "OK",
-  "CANCELLED",
-  "UNKNOWN",
-  "INVALID_ARGUMENT",
-  "DEADLINE_EXCEEDED",
-  "NOT_FOUND",
-  "ALREADY_EXISTS",
-  "PERMISSION_DENIED",
-  "RESOURCE_EXHAUSTED",
-  "FAILED_PRECONDITION",
-  "ABORTED",
-  "OUT_OF_RANGE",
-  "UNIMPLEMENTED",
-  "INTERNAL",
-  "UNAVAILABLE",
-  "DATA_LOSS",
-  "UNAUTHENTICATED",
-];
-const numbers: ReadonlyMap<string, number> = new Map(names.map((name, number) => [name, number]));
+import { grpcStatusNames } from "@intramesh/core";
+
+const numbers: ReadonlyMap<string, number> = new Map(grpcStatusNames.map((name, number) => [name, number]));
 
 /** Number of a gRPC status by its canonical upper-case name; undefined where there is no such status. */
 export function grpcStatusNumber(name: string): number | undefined {

@@ -22,7 +22,7 @@ export {
   requestTimeoutMs,
 } from "./deadline/deadline-headers.ts";
 export { decideFault, type FaultDecision } from "./fault.ts";
-export { grpcStatusNumber, grpcStatusOfHttp, httpStatusOfGrpc, isGrpc } from "./grpc-status.ts";
+export { grpcStatusOfHttp, isGrpc } from "./grpc-status.ts";
 export { parseGrpcTimeoutMs } from "./grpc-timeout.ts";
 export { defaultHedgeBudget, type HedgeRequest, isHedgeable, takeHedge } from "./hedging/hedging.ts";
 export { createOutlierDetector, type OutlierDetector, type OutlierHost } from "./outlier/outlier-detector.ts";

@@ -1,5 +1,7 @@
-/** In the order of their numbers, as Envoy's GRPC_STATUS writes them. */
-const names: readonly string[] = [
+import { grpcStatusNames } from "@intramesh/core";
+
+/** In the order of their numbers, as Envoy's GRPC_STATUS writes them without a form of its own. */
+const camelNames: readonly string[] = [
   "OK",
   "Canceled",
   "Unknown",
@@ -21,9 +23,7 @@ const names: readonly string[] = [
 
 /** A gRPC status in the form that `%GRPC_STATUS(form)%` asks for; numbers without a name stay numbers. */
 export function grpcStatusText(status: string | undefined, form: string): string | undefined {
-  const name = names[Number(status)];
-  if (status === undefined || name === undefined || form === "NUMBER") return status;
-  if (form !== "SNAKE_STRING") return name;
-  // The canonical list has an L more than Envoy's camels.
-  return name === "Canceled" ? "CANCELLED" : name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase();
+  if (status === undefined || form === "NUMBER") return status;
+  const names = form === "SNAKE_STRING" ? grpcStatusNames : camelNames;
+  return names[Number(status)] ?? status;
 }

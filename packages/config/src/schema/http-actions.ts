@@ -1,3 +1,4 @@
+import { grpcStatusNames } from "@intramesh/core";
 import { duration, honoured, integer, object, oneOf, port, refused, regex, text } from "./build-schema.ts";
 import { destination, headers, percent } from "./destination.ts";
 import type { ObjectSchema, TypeSchema } from "./field-schema.ts";
@@ -72,25 +73,7 @@ const delay: ObjectSchema = object("FaultDelay", "Holds requests back. The route
   exponentialDelay: refused(duration, "A delay that grows. Istio's own check turns it down too."),
 });
 
-const grpcStatus: TypeSchema = oneOf(
-  "OK",
-  "CANCELLED",
-  "UNKNOWN",
-  "INVALID_ARGUMENT",
-  "DEADLINE_EXCEEDED",
-  "NOT_FOUND",
-  "ALREADY_EXISTS",
-  "PERMISSION_DENIED",
-  "RESOURCE_EXHAUSTED",
-  "FAILED_PRECONDITION",
-  "ABORTED",
-  "OUT_OF_RANGE",
-  "UNIMPLEMENTED",
-  "INTERNAL",
-  "UNAVAILABLE",
-  "DATA_LOSS",
-  "UNAUTHENTICATED",
-);
+const grpcStatus: TypeSchema = oneOf(...grpcStatusNames);
 
 const abort: ObjectSchema = object("FaultAbort", "Answers in the destination's place; is not retried.", {
   httpStatus: honoured(integer(200, 600), "HTTP status, 200 to 600. Excludes `grpcStatus`."),
