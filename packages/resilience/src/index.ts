@@ -17,7 +17,6 @@ export {
   formatExpectedTimeout,
   formatGrpcTimeout,
   grpcTimeoutHeader,
-  parseExpectedTimeoutMs,
   remainingMs,
   requestTimeoutMs,
 } from "./deadline/deadline-headers.ts";
@@ -27,12 +26,9 @@ export { parseGrpcTimeoutMs } from "./grpc-timeout.ts";
 export { defaultHedgeBudget, type HedgeRequest, isHedgeable, takeHedge } from "./hedging/hedging.ts";
 export { createOutlierDetector, type OutlierDetector, type OutlierHost } from "./outlier/outlier-detector.ts";
 export { createRateLimiter, type RateLimiter, rateLimitedBody, rateLimitedHeaders } from "./rate-limit/rate-limiter.ts";
-export { createTokenBucket, type TokenBucket } from "./rate-limit/token-bucket.ts";
 export { type LocalReply, replyToReset } from "./reply-to-reset.ts";
 export { isRetryUpstream, needsRetryMark, retryMarkHeader } from "./retry/chain-stop.ts";
 export { noRetryHeader } from "./retry/no-retry.ts";
 export { createRetryBudget, type RetryBudget } from "./retry/retry-budget.ts";
 export { askedWaitMs, type RetryWait, retryWaitMs } from "./retry/retry-wait.ts";
 export { compileRetryConditions, type RetryCondition } from "./retry-conditions.ts";
-
-export { createRollingWindow, type RollingWindow, type RollingWindowShape } from "./window/rolling-window.ts";

@@ -16,6 +16,7 @@ const resets: Readonly<Record<ResetReason, readonly [status: number, flag: strin
   "protocol error": [502, "UPE"],
   "per try timeout": [504, "UT"],
   timeout: [504, "UT"],
+  "stream idle timeout": [408, "SI"],
   "caller gone": [0, "DC"],
 };
 

@@ -1,5 +1,5 @@
 import type { Exchange, Outcome } from "@intramesh/core";
-import { isGrpc, parseGrpcTimeoutMs, requestTimeoutMs } from "@intramesh/resilience";
+import { grpcTimeoutHeader, isGrpc, parseGrpcTimeoutMs, requestTimeoutMs } from "@intramesh/resilience";
 import { abortExchange } from "@intramesh/transport";
 import type { Stage } from "../chain.ts";
 import { interruptedOutcome } from "../pause.ts";
@@ -34,5 +34,5 @@ export const applyDeadline: Stage = {
 };
 
 function grpcMs({ headers }: Exchange): number | undefined {
-  return isGrpc(headers.get("content-type")) ? parseGrpcTimeoutMs(headers.get("grpc-timeout")) : undefined;
+  return isGrpc(headers.get("content-type")) ? parseGrpcTimeoutMs(headers.get(grpcTimeoutHeader)) : undefined;
 }

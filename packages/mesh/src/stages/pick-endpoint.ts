@@ -1,6 +1,13 @@
 import { eventLoopUtilizationHeader, hashOf, type RequestHash } from "@intramesh/balancing";
 import type { BalancingAlgorithm, Exchange, Outcome } from "@intramesh/core";
-import { formatExpectedTimeout, formatGrpcTimeout, needsRetryMark, retryMarkHeader } from "@intramesh/resilience";
+import {
+  expectedTimeoutHeader,
+  formatExpectedTimeout,
+  formatGrpcTimeout,
+  grpcTimeoutHeader,
+  needsRetryMark,
+  retryMarkHeader,
+} from "@intramesh/resilience";
 import { localResponse } from "@intramesh/transport";
 import type { Runtime, Stage } from "../chain.ts";
 import type { Cluster } from "../cluster.ts";
@@ -44,8 +51,8 @@ function mark({ headers, attempts, chained, deadline }: Exchange, { clock }: Run
   if (needsRetryMark(attempts, chained)) headers.set(retryMarkHeader, "1");
   if (deadline === Number.POSITIVE_INFINITY) return;
   const leftMs = deadline - clock.now();
-  headers.set("x-envoy-expected-rq-timeout-ms", formatExpectedTimeout(leftMs));
-  if (headers.has("grpc-timeout")) headers.set("grpc-timeout", formatGrpcTimeout(leftMs));
+  headers.set(expectedTimeoutHeader, formatExpectedTimeout(leftMs));
+  if (headers.has(grpcTimeoutHeader)) headers.set(grpcTimeoutHeader, formatGrpcTimeout(leftMs));
 }
 
 function setCookies(outcome: Outcome, { setCookies: lines }: RequestHash): Outcome {
