@@ -11,6 +11,7 @@ import {
 } from "@intramesh/telemetry";
 import { startTracing, type Tracing } from "@intramesh/telemetry/sdk";
 import {
+  createAgent,
   createEndpointPools,
   createFetch,
   type FaceRuntime,
@@ -223,13 +224,15 @@ export function startMesh(
     }
   }
 
+  const dispatcher = new MeshDispatcher(face);
   const mesh: Mesh = {
     instance: service.instance,
     get adminUrl() {
       return admin?.url;
     },
     fetch: createFetch(face),
-    dispatcher: new MeshDispatcher(face),
+    dispatcher,
+    agent: createAgent(dispatcher),
     async ready() {
       await Promise.all([firstSnapshot, adminStarted]);
       await advertisement.ready();

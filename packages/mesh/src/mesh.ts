@@ -1,4 +1,4 @@
-import type { RequestListener } from "node:http";
+import type { Agent, RequestListener } from "node:http";
 import type { Decision } from "@intramesh/core";
 import type { MeshDispatcher, Middleware } from "@intramesh/transport";
 import type { FallbackFunction } from "./fallbacks.ts";
@@ -20,6 +20,11 @@ export interface Mesh {
   readonly fetch: typeof globalThis.fetch;
   /** The same for users of undici: `undici.request(url, { dispatcher: mesh.dispatcher })`. */
   readonly dispatcher: MeshDispatcher;
+  /**
+   * The same for `node:http` and what stands on it: `http.get(url, { agent: mesh.agent })`, `axios.create({ httpAgent: mesh.agent })`,
+   * `got.extend({ agent: { http: mesh.agent } })`.
+   */
+  readonly agent: Agent;
   /** Resolves when the first snapshot is in force and, where something listens at the service's port already, the registry knows it. */
   ready(): Promise<void>;
   /** Wraps the handler of a `node:http` server. */

@@ -1,11 +1,12 @@
-import { Server } from "node:http";
+import http, { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startMesh } from "./create-mesh.ts";
 import { withEnvironmentSources } from "./environment-sources.ts";
 
 /*
- * `node --import intramesh/register app.js`: meshes a program as it is. Its global fetch, undici and its `node:http`
- * servers go through a mesh that is configured by environment variables (INTRAMESH_SERVICE, INTRAMESH_REGISTRY …).
+ * `node --import intramesh/register app.js`: meshes a program as it is. Its global fetch, undici, its `node:http` servers
+ * and what calls by the global agent of `node:http` go through a mesh that is configured by environment variables
+ * (INTRAMESH_SERVICE, INTRAMESH_REGISTRY …).
  */
 
 // The program does not know of the mesh: it cannot close it in a signal handler of its own.
@@ -18,6 +19,9 @@ globalThis.fetch = mesh.fetch;
 for (const version of [1, 2]) {
   (globalThis as Record<symbol, unknown>)[Symbol.for(`undici.globalDispatcher.${version}`)] = mesh.dispatcher;
 }
+
+// Where ClientRequest looks for it each time, for requests that bring no agent: axios, got, superagent, node-fetch.
+http.globalAgent = mesh.agent;
 
 type Emit = (this: Server, event: string, ...values: unknown[]) => boolean;
 const emit = Server.prototype.emit as Emit;

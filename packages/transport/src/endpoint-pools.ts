@@ -3,6 +3,7 @@ import type { Endpoint, Exchange, Outcome, ResetReason } from "@intramesh/core";
 import type { Dispatcher } from "undici";
 import { Attempt } from "./attempt.ts";
 import { createConnector, type KeepAliveProbes } from "./connector.ts";
+import { originalOrigin } from "./http-exchange.ts";
 import { movingBody } from "./moving-body.ts";
 import { Agent, Pool } from "./undici-parts.ts";
 
@@ -236,7 +237,7 @@ function passthroughOf(agent: Agent, passing: Set<Attempt>, sending: Sending): C
     send: (exchange) =>
       new Promise((resolve) => {
         // The Agent looks its pool up by origin, a Pool has one.
-        const origin = `${exchange.scheme}://${exchange.authority}`;
+        const origin = originalOrigin(exchange);
         const attempt = new Attempt(exchange, resolve, sending.bodyIdleTimeoutMs);
         passing.add(attempt);
         attempt.onSettled(() => passing.delete(attempt));

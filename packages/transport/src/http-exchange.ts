@@ -20,6 +20,8 @@ export class HttpExchange implements Exchange {
   path: string;
   host: string;
   port: number;
+  /** Where the caller wanted to connect to, whatever its Host header and rewrites say. */
+  target: Target;
   readonly headers: HeaderMap;
   readonly body: RequestBody;
   readonly startedAt: MonotonicMs;
@@ -43,6 +45,7 @@ export class HttpExchange implements Exchange {
     this.path = path;
     this.host = target.host;
     this.port = target.port;
+    this.target = target;
     this.headers = headers;
     this.body = body;
     this.startedAt = now;
@@ -65,6 +68,12 @@ export class HttpExchange implements Exchange {
   }
 }
 
+/** The original destination of a request, as an origin: `http://10.0.0.4:9080`. */
+export function originalOrigin(exchange: Exchange): string {
+  const { scheme, authority } = exchange instanceof HttpExchange ? exchange.target : exchange;
+  return `${scheme}://${authority}`;
+}
+
 /** Ends an exchange early, once: whatever runs for it is cut short. */
 export function abortExchange(exchange: Exchange, reason: AbortReason): void {
   if (exchange.aborted !== undefined) return;
@@ -84,6 +93,7 @@ export function forkExchange(exchange: Exchange): HttpExchange {
     exchange.body,
     startedAt,
   );
+  if (exchange instanceof HttpExchange) fork.target = exchange.target;
   fork.deadline = exchange.deadline;
   fork.chained = exchange.chained;
   fork.tried = exchange.tried;

@@ -1,4 +1,5 @@
 // For the mesh
+export { createAgent } from "./agent/mesh-agent.ts";
 export {
   type Connection,
   type ConnectionOptions,

@@ -7,7 +7,7 @@ export interface RegistryCall {
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Whose connections to use; the process's own unless said otherwise. */
+  /** Whose connections to use; one of its own unless said otherwise: the process's agent may be a mesh's. */
   readonly agent?: Agent;
   /** The call is given up after this, whatever has come of the answer. */
   readonly timeoutMs: number;
@@ -36,7 +36,7 @@ export function callRegistry(
       ? {}
       : { "content-type": "application/json", "content-length": String(Buffer.byteLength(payload)) };
   return new Promise((resolve, reject) => {
-    const request = address.request(path, { method, agent, headers }, (response) => {
+    const request = address.request(path, { method, agent: agent ?? false, headers }, (response) => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {

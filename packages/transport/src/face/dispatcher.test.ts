@@ -125,6 +125,13 @@ describe("mesh dispatcher", () => {
     await direct.pools.close();
   });
 
+  it("connects to the host of the URL, whatever the Host header says", async () => {
+    const response = await undici8.request(`${upstream.url}/a`, { dispatcher, headers: { host: "nobody.invalid" } });
+    assert.equal(response.statusCode, 200);
+    assert.equal(response.headers["x-host"], "nobody.invalid");
+    await response.body.dump();
+  });
+
   it("upgrades a connection", async () => {
     const { socket } = await dispatcher.upgrade({ path: "/", protocol: "echo", origin: upstream.url } as never);
     socket.write("ping");

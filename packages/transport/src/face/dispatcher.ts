@@ -3,7 +3,7 @@ import type { Dispatcher as UndiciDispatcher } from "undici";
 import { Attempt } from "../attempt.ts";
 import type { Connection } from "../endpoint-pools.ts";
 import { applyHostHeader } from "../host-header.ts";
-import { abortExchange, HttpExchange } from "../http-exchange.ts";
+import { abortExchange, HttpExchange, originalOrigin } from "../http-exchange.ts";
 import { blobBody, closeWhenSettled, emptyBody, fixedBody, streamBody } from "../request-body.ts";
 import { type HeadersLike, readHeaders } from "../request-headers.ts";
 import { createTargetReader } from "../target.ts";
@@ -95,7 +95,7 @@ export class MeshDispatcher extends Dispatcher {
   ): void {
     if ("dispatch" in way) {
       const headers = ["host", exchange.authority, ...exchange.headers.flat];
-      const origin = `${exchange.scheme}://${exchange.authority}`;
+      const origin = originalOrigin(exchange);
       way.dispatch({ ...options, origin, path: exchange.path, headers, query: {} }, handler);
       return;
     }
