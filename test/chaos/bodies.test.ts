@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { eventually, settled } from "./testbed/eventually.ts";
+import { eventually } from "../support/eventually.ts";
 import { timedCall } from "./testbed/load.ts";
 import { virtualService } from "./testbed/resources.ts";
+import { settled } from "./testbed/settled.ts";
 import { createTestbed } from "./testbed/testbed.ts";
 import type { Replica } from "./upstreams/start-replica.ts";
 

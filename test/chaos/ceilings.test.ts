@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
-import { settled } from "./testbed/eventually.ts";
 import { type Call, failuresOf, percentileMs, timedCall } from "./testbed/load.ts";
 import { destinationRule } from "./testbed/resources.ts";
+import { settled } from "./testbed/settled.ts";
 import { createTestbed } from "./testbed/testbed.ts";
 
 describe("ceilings before a slow upstream", () => {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { eventually, settled } from "./testbed/eventually.ts";
+import { eventually } from "../support/eventually.ts";
 import { failuresOf, startLoad, timedCall } from "./testbed/load.ts";
 import { destinationRule, resiliencePolicy, virtualService } from "./testbed/resources.ts";
+import { settled } from "./testbed/settled.ts";
 import { createTestbed } from "./testbed/testbed.ts";
 
 const percentOf = (part: number, whole: number): number => (part * 100) / whole;

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Mesh } from "intramesh";
-import { settled } from "./testbed/eventually.ts";
 import { type Call, failuresOf, timedCall } from "./testbed/load.ts";
 import { virtualService } from "./testbed/resources.ts";
+import { settled } from "./testbed/settled.ts";
 import { createTestbed } from "./testbed/testbed.ts";
 
 /** After so long a replica closes an idle connection. */

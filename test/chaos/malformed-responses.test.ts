@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
-import { settled } from "./testbed/eventually.ts";
 import { timedCall } from "./testbed/load.ts";
 import { virtualService } from "./testbed/resources.ts";
+import { settled } from "./testbed/settled.ts";
 import { createTestbed } from "./testbed/testbed.ts";
 
 const base64 = (text: string): string => Buffer.from(text, "latin1").toString("base64");

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { eventually } from "../support/eventually.ts";
 import { counter } from "./testbed/counters.ts";
-import { eventually, settled } from "./testbed/eventually.ts";
 import { failuresOf, startLoad, timedCall } from "./testbed/load.ts";
 import { destinationRule, virtualService } from "./testbed/resources.ts";
+import { settled } from "./testbed/settled.ts";
 import { createTestbed } from "./testbed/testbed.ts";
 
 /** GETs may be repeated whatever happened; everything else has Istio's default, which repeats what was never sent. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { settled } from "./testbed/eventually.ts";
 import { failuresOf, startLoad } from "./testbed/load.ts";
 import { resiliencePolicy, virtualService } from "./testbed/resources.ts";
+import { settled } from "./testbed/settled.ts";
 import { createTestbed } from "./testbed/testbed.ts";
 
 const threeRetries = virtualService("retries: { attempts: 3, retryOn: 5xx, backoff: 1ms }");

@@ -3,9 +3,10 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { after, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { eventually, settled } from "./testbed/eventually.ts";
+import { eventually } from "../support/eventually.ts";
 import { failuresOf, percentileMs, startLoad, timedCall } from "./testbed/load.ts";
 import { destinationRule, virtualService } from "./testbed/resources.ts";
+import { settled } from "./testbed/settled.ts";
 import { createTestbed } from "./testbed/testbed.ts";
 
 const perTryMs = 250;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
-import { sharedFolder } from "./shared-folder.ts";
+import { sharedFolder } from "../support/shared-folder.ts";
 
 /** A request against a configuration, and what of the decision must be so. */
 export interface RouteCase {

@@ -5,9 +5,9 @@ import { describe, it } from "node:test";
 import { createMeshPolicy, type Issue, parseResource, type Resource } from "@intramesh/config";
 import { type Decision, HeaderMap } from "@intramesh/core";
 import { compileRouteTable, explainRequest, parseTarget } from "@intramesh/routing";
+import { isShared, sharedFolder } from "../support/shared-folder.ts";
 import { type RouteCase, readBase, readCases, readDocuments, type ValidateCase } from "./cases.ts";
 import { findDifferences } from "./compare.ts";
-import { hasSharedFolder, sharedFolder } from "./shared-folder.ts";
 
 /** Files whose every case holds. A file that is in neither list fails the last test: none is left out in silence. */
 const inForce: readonly string[] = [
@@ -30,6 +30,7 @@ const inForce: readonly string[] = [
 /** Files that wait for what they test. */
 const waiting: readonly string[] = [];
 
+const hasSharedFolder = isShared("conformance");
 const skip = hasSharedFolder ? false : `${sharedFolder} is not there`;
 
 for (const file of inForce) {

@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { kindOf, parseResource } from "@intramesh/config";
+import { isShared, sharedFolder } from "../support/shared-folder.ts";
 import { readDocuments } from "./cases.ts";
-import { hasSharedFolder, sharedFolder } from "./shared-folder.ts";
 
+const hasSharedFolder = isShared("data");
 const skip = hasSharedFolder ? false : `${sharedFolder} is not there`;
 
 /** A document of Istio's test data; `_err` says why an invalid one is refused. */

@@ -5,9 +5,10 @@ import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { parseResource } from "@intramesh/config";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { isShared, repositoryRoot, sharedFolder } from "../support/shared-folder.ts";
 import { readCases, readDocuments, type ValidateCase } from "./cases.ts";
-import { hasSharedFolder, repositoryRoot, sharedFolder } from "./shared-folder.ts";
 
+const hasSharedFolder = isShared("conformance");
 const skip = hasSharedFolder ? false : `${sharedFolder} is not there`;
 
 /** An object as its author wrote it; `_err` is a note of Istio's on test data that is to be refused. */

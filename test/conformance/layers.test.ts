@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { describe, it } from "node:test";
-import { repositoryRoot } from "./shared-folder.ts";
+import { repositoryRoot } from "../support/shared-folder.ts";
 import { listSources, packageOf, readImports, type SourceImport, scanImports } from "./source-imports.ts";
 import { owners, walls } from "./walls.ts";
 

@@ -1,19 +1,20 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { eventually } from "../support/eventually.ts";
+import { isShared, sharedFolder } from "../support/shared-folder.ts";
 import { startLoad } from "./background-load.ts";
 import { type BookinfoFixture, startBookinfoFixture } from "./bookinfo-fixture.ts";
-import { eventually } from "./eventually.ts";
 import { runIntramesh } from "./intramesh-command.ts";
 import { parseReviews, Visitor } from "./product-page.ts";
-import { hasIstioBookinfo, istioBookinfo } from "./shared-folder.ts";
 
 /*
  * The walk that introductions to Istio take, with Istio's own files, against processes that are never restarted and
  * under a load that must not notice.
  */
 
-const skip = hasIstioBookinfo ? false : `${istioBookinfo} is missing`;
+const istioBookinfo = join(sharedFolder, "data/istio-bookinfo");
+const skip = isShared("data/istio-bookinfo") ? false : `${istioBookinfo} is missing`;
 
 /** From the return of `intramesh apply` until every process that calls routes by it. */
 const inForceMs = 1_000;

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Program } from "@intramesh/example-bookinfo";
+import { eventually } from "../support/eventually.ts";
 import { startLoad } from "./background-load.ts";
 import { type BookinfoFixture, startBookinfoFixture } from "./bookinfo-fixture.ts";
-import { eventually } from "./eventually.ts";
 import { runIntramesh } from "./intramesh-command.ts";
 import { Visitor } from "./product-page.ts";
 

@@ -9,7 +9,7 @@ import { type TestContext, test } from "node:test";
 import { instancePath } from "@intramesh/discovery";
 import { createRegistry } from "@intramesh/registry";
 import { createMesh } from "intramesh";
-import { eventually } from "../testbed/eventually.ts";
+import { eventually } from "../../support/eventually.ts";
 
 /** Answers with its name; a request for `/slow` waits to be answered by the test. */
 async function startInstance(

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { eventually } from "../testbed/eventually.ts";
+import { eventually } from "../../support/eventually.ts";
 import { type ProcessOptions, type RegistryProcess, startRegistryProcess } from "./registry-process.ts";
 
 /** Of the leases here. */

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { eventually } from "../testbed/eventually.ts";
+import { eventually } from "../../support/eventually.ts";
 import { type RegistryProcess, startRegistryProcess } from "./registry-process.ts";
 
 const rules = "/apis/networking.istio.io/v1/namespaces/default/virtualservices";

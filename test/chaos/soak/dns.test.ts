@@ -7,8 +7,8 @@ import {
   type NameServer,
   startNameServer,
 } from "../../../packages/discovery/src/testing/name-server.ts";
+import { eventually } from "../../support/eventually.ts";
 import { createMeshStage, service, type Upstream } from "../matrix/mesh-stage.ts";
-import { eventually } from "../testbed/eventually.ts";
 import { resources } from "../testbed/resources.ts";
 
 const name = "addresses.example";

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
 import { startBookinfo } from "@intramesh/example-bookinfo";
+import { eventually } from "../../support/eventually.ts";
 import { startAgent } from "./consul-agent.ts";
 import { consulApi } from "./consul-api.ts";
 import { skipWithoutConsul } from "./consul-tool.ts";
-import { eventually } from "./eventually.ts";
 
 const config = join(import.meta.dirname, "../../../examples/bookinfo/config");
 

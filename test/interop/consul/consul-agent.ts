@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eventually } from "../../support/eventually.ts";
 import { consulPath } from "./consul-tool.ts";
-import { eventually } from "./eventually.ts";
 
 /** A real agent that runs as a server. */
 export interface ConsulAgent {

@@ -1,16 +1,10 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-
-const folder = process.env["INTRAMESH_SHARED"] ?? join(import.meta.dirname, "../../../../shared");
+import { isShared, sharedFolder } from "../../support/shared-folder.ts";
 
 /** Prints the path of a real Consul agent, fetching it first where it is missing. */
-const getConsul = join(folder, "tools/get-consul");
-
-if (!existsSync(getConsul) && process.env["CI"] === "true") {
-  throw new Error(`${getConsul} is missing: set INTRAMESH_SHARED to the folder that holds tools/get-consul`);
-}
+const getConsul = join(sharedFolder, "tools/get-consul");
 
 /** The path of the agent; undefined where this machine has none and cannot get one. */
 export const consulPath: string | undefined = await findConsul();
@@ -20,7 +14,7 @@ export const skipWithoutConsul: string | false =
   consulPath === undefined ? `${getConsul} is missing or finds no Consul` : false;
 
 async function findConsul(): Promise<string | undefined> {
-  if (!existsSync(getConsul)) return undefined;
+  if (!isShared("tools/get-consul")) return undefined;
   try {
     const { stdout } = await promisify(execFile)(getConsul, { timeout: 120_000 });
     return stdout.trim();

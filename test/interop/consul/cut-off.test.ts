@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import { eventually } from "../../support/eventually.ts";
 import { leaderAmong, leaderOf, startServers } from "./consul-agent.ts";
 import { skipWithoutConsul } from "./consul-tool.ts";
-import { eventually } from "./eventually.ts";
 import { type Caller, startCaller, startReplica } from "./replicas.ts";
 import { createNetworks, skipWithoutNetworks } from "./separate-networks.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { eventually } from "../../support/eventually.ts";
 import { type ConsulAgent, leaderAmong, startAgent, startCluster } from "./consul-agent.ts";
 import { skipWithoutConsul } from "./consul-tool.ts";
-import { eventually } from "./eventually.ts";
 import { type Caller, type Replica, startCaller, startReplica } from "./replicas.ts";
 import { stateFolder } from "./state-folder.ts";
 

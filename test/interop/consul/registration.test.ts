@@ -5,10 +5,10 @@ import type { AddressInfo } from "node:net";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { type ConsulOptions, consul } from "@intramesh/consul";
 import { createMesh, type ServiceOptions } from "intramesh";
+import { eventually } from "../../support/eventually.ts";
 import { type ConsulAgent, startAgent } from "./consul-agent.ts";
 import { type ConsulApi, consulApi } from "./consul-api.ts";
 import { skipWithoutConsul } from "./consul-tool.ts";
-import { eventually } from "./eventually.ts";
 import { followConsul } from "./followed-source.ts";
 import { stateFolder } from "./state-folder.ts";
 

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { createRegistry } from "@intramesh/registry";
+import { isShared, sharedFolder } from "../../support/shared-folder.ts";
 import { type KubectlRelease, kubectls } from "./kubectls.ts";
 
 /** How a run of kubectl ended. */
@@ -127,14 +128,9 @@ function follow(child: ChildProcess): Running {
   };
 }
 
-const shared = process.env["INTRAMESH_SHARED"] ?? resolve(import.meta.dirname, "../../../../shared");
-
 /** Folder of Istio's Bookinfo; undefined where it is not there, which CI does not take. */
 export function bookinfoFolder(): string | undefined {
-  const folder = join(shared, "data/istio-bookinfo");
-  if (existsSync(folder)) return folder;
-  assert.notEqual(process.env["CI"], "true", `${folder} is missing`);
-  return undefined;
+  return isShared("data/istio-bookinfo") ? join(sharedFolder, "data/istio-bookinfo") : undefined;
 }
 
 /** A VirtualService that sends `host` to `to`, as JSON. */

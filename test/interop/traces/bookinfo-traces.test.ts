@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Bookinfo } from "@intramesh/example-bookinfo";
-import { eventually } from "./eventually.ts";
+import { firstSeen } from "../../support/eventually.ts";
 import { type ReceivedSpan, tracesOf, treeOf } from "./received-span.ts";
 import { startTraceReceiver, type TraceReceiver } from "./trace-receiver.ts";
 import { productPageTree, startTracedBookinfo, timeFaults } from "./traced-bookinfo.ts";
@@ -28,7 +28,7 @@ describe("one look at Bookinfo's product page, traced", { timeout: 120_000 }, ()
   });
 
   function whole(spans: () => readonly ReceivedSpan[]): Promise<readonly ReceivedSpan[]> {
-    return eventually("a trace of seven spans", limitMs, () => tracesOf(spans()).find(({ length }) => length >= 7));
+    return firstSeen("a trace of seven spans", limitMs, () => tracesOf(spans()).find(({ length }) => length >= 7));
   }
 
   for (const [api, spans] of [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Bookinfo } from "@intramesh/example-bookinfo";
-import { eventually } from "./eventually.ts";
+import { firstSeen } from "../../support/eventually.ts";
 import { noCollector, noZipkin, startCollector, startZipkin } from "./real-backends.ts";
 import { tracesOf, treeOf } from "./received-span.ts";
 import { startTraceReceiver, type TraceReceiver } from "./trace-receiver.ts";
@@ -42,7 +42,7 @@ describe("Bookinfo's traces in other people's backends", { timeout: 180_000, ski
   });
 
   it("pass OpenTelemetry's collector whole", { skip: noCollector }, async () => {
-    const trace = await eventually("a trace of seven spans", limitMs, () =>
+    const trace = await firstSeen("a trace of seven spans", limitMs, () =>
       tracesOf(receiver.otlp).find(({ length }) => length >= 7),
     );
     assert.deepEqual(treeOf(trace), productPageTree);
@@ -50,7 +50,7 @@ describe("Bookinfo's traces in other people's backends", { timeout: 180_000, ski
   });
 
   it("are found in Zipkin by service, as one trace", { skip: noZipkin }, async () => {
-    const spans = await eventually("a trace of seven spans", limitMs, async () => {
+    const spans = await firstSeen("a trace of seven spans", limitMs, async () => {
       const response = await fetch(`${zipkinUrl}/api/v2/traces?serviceName=ratings`);
       // Zipkin's own answer.
       const traces = (await response.json()) as readonly (readonly ZipkinSpan[])[];
@@ -62,7 +62,7 @@ describe("Bookinfo's traces in other people's backends", { timeout: 180_000, ski
   });
 
   it("make Zipkin's graph of who calls whom", { skip: noZipkin }, async () => {
-    const links = await eventually("three links", limitMs, async () => {
+    const links = await firstSeen("three links", limitMs, async () => {
       const response = await fetch(`${zipkinUrl}/api/v2/dependencies?endTs=${Date.now()}&lookback=3600000`);
       const found = (await response.json()) as readonly Link[];
       return found.length >= 3 ? found : undefined;

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { eventually } from "./eventually.ts";
+import { firstSeen } from "../../support/eventually.ts";
 
 /** Zipkin's server as one jar; `INTRAMESH_ZIPKIN_JAR`, or where `mvn dependency:get` leaves io.zipkin:zipkin-server:jar:exec. */
 export const zipkinJar: string | undefined =
@@ -68,7 +68,7 @@ async function running(child: ChildProcess, url: string, path: string): Promise<
     await ended;
   };
   try {
-    await eventually(`${url} answers`, startLimitMs, async () => {
+    await firstSeen(`${url} answers`, startLimitMs, async () => {
       if (child.exitCode !== null) throw new Error(`the backend ended with code ${child.exitCode}`);
       const response = await fetch(url + path).catch(() => undefined);
       await response?.body?.cancel();
