@@ -1,4 +1,4 @@
-import { type Labels, MeshError } from "@intramesh/core";
+import { type Cancel, type Labels, MeshError } from "@intramesh/core";
 import {
   type AnnouncedInstance,
   type InstanceAnnouncement,
@@ -10,7 +10,10 @@ import { whenListening } from "./when-listening.ts";
 
 /** How an instance stands with the registry. */
 export interface Advertisement {
-  /** Says where the process listens, where the options do not; the first word counts. */
+  /**
+   * Says where a server of the process listens. The first word counts, where the options name no `targetPort`, and where
+   * nothing listens at the service's own port within a second.
+   */
   listensAt(targetPort: number): void;
   /** Resolves at once where nothing listens yet, else when the registry knows the instance. */
   ready(): Promise<void>;
@@ -23,6 +26,12 @@ export interface AdvertisementEvents {
   taken(message: string): void;
 }
 
+/** A process that opens several servers opens them together. */
+const otherServersMs = 1_000;
+
+/** Programs that take longer than that to listen are rare, and told once. */
+const silentMs = 10_000;
+
 /**
  * Registers the instance as soon as something listens at its port, with the registry and with every source that takes
  * instances. A process without a port, or with nowhere to register, only calls.
@@ -32,11 +41,33 @@ export function createAdvertisement(
   labels: Labels,
   events: AdvertisementEvents,
 ): Advertisement {
-  const { service, scheduler } = options;
+  const { service, scheduler, logger } = options;
   const places = placesOf(options, events);
   let probe: ReturnType<typeof whenListening> | undefined;
   let registered: Promise<void> | undefined;
   let registrars: readonly AnnouncedInstance[] = [];
+  /** The service's own port is looked at, though nobody has said that the process listens there. */
+  let isGuess = false;
+  let warned: Cancel = () => {};
+
+  function look(targetPort: number): void {
+    const { address } = service;
+    const looking = whenListening(address, targetPort, scheduler);
+    probe = looking;
+    warned = scheduler.after(silentMs, () => logger.warn(`intramesh: ${silence(address, targetPort)}`));
+    registered = looking.listening.then(() => {
+      isGuess = false;
+      warned();
+      return register(targetPort);
+    });
+    // Whoever waits for ready() hears of a name that is taken; onTaken has said it to the others.
+    registered.catch(() => undefined);
+  }
+
+  function stopLooking(): void {
+    probe?.stop();
+    warned();
+  }
 
   async function register(targetPort: number): Promise<void> {
     const announcement = announcementOf(options, labels, targetPort);
@@ -47,23 +78,34 @@ export function createAdvertisement(
 
   const advertisement: Advertisement = {
     listensAt(targetPort) {
-      if (places.length === 0 || probe !== undefined) return;
-      probe = whenListening(service.address, targetPort, scheduler);
-      registered = probe.listening.then(() => register(targetPort));
-      // Whoever waits for ready() hears of a name that is taken; onTaken has said it to the others.
-      registered.catch(() => undefined);
+      if (places.length === 0) return;
+      if (probe === undefined) return look(targetPort);
+      if (!isGuess || targetPort === service.port) return;
+      scheduler.after(otherServersMs, () => {
+        if (!isGuess) return;
+        isGuess = false;
+        stopLooking();
+        look(targetPort);
+      });
     },
     async ready() {
       if (await probe?.first) await registered;
     },
     async close() {
-      probe?.stop();
+      isGuess = false;
+      stopLooking();
       await Promise.all(registrars.map((registrar) => registrar.close()));
       return registrars.length > 0;
     },
   };
-  if (service.targetPort !== undefined) advertisement.listensAt(service.targetPort);
+  const expected = service.targetPort ?? service.port;
+  if (expected !== undefined) advertisement.listensAt(expected);
+  isGuess = expected !== undefined && service.targetPort === undefined;
   return advertisement;
+}
+
+function silence(address: string, port: number): string {
+  return `nothing accepts connections at ${address}:${port} so far, so that no caller knows this instance; where the process listens elsewhere, say so with service.targetPort (INTRAMESH_TARGET_PORT) or service.address (INTRAMESH_ADDRESS)`;
 }
 
 type Place = (announcement: InstanceAnnouncement) => AnnouncedInstance;

@@ -108,6 +108,7 @@ export interface ResolvedOptions {
     readonly namespace: string;
     readonly version: string;
     readonly port: number | undefined;
+    /** Undefined: `port`, or where the first server listens under `intramesh/register`. */
     readonly targetPort: number | undefined;
     readonly address: string;
     readonly labels: Labels;
@@ -171,7 +172,7 @@ export function resolveOptions(options: MeshOptions, env: NodeJS.ProcessEnv = pr
       namespace: label("service.namespace", service.namespace ?? env["INTRAMESH_NAMESPACE"] ?? "default"),
       version,
       port,
-      targetPort: portNumber("service.targetPort", service.targetPort ?? env["INTRAMESH_TARGET_PORT"]) ?? port,
+      targetPort: portNumber("service.targetPort", service.targetPort ?? env["INTRAMESH_TARGET_PORT"]),
       address: service.address ?? env["INTRAMESH_ADDRESS"] ?? "127.0.0.1",
       labels: service.labels ?? labelsFrom(env["INTRAMESH_LABELS"]),
       locality: service.locality ?? env["INTRAMESH_LOCALITY"] ?? "",
