@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { MeshError } from "@intramesh/core";
+import { ownServer } from "./system/own-servers.ts";
 
 /** Pages of the admin port, by path; each is read when somebody asks. */
 export type AdminPages = Readonly<Record<string, () => unknown>>;
@@ -14,8 +15,8 @@ export interface Admin {
 
 /** Serves what a running process holds, as JSON, on loopback only: it shows configuration and recent requests. */
 export async function startAdmin(port: number, pages: AdminPages): Promise<Admin> {
-  const server = createServer((request, response) =>
-    answer(response, pages, new URL(request.url ?? "/", "http://admin").pathname),
+  const server = ownServer(
+    createServer((request, response) => answer(response, pages, new URL(request.url ?? "/", "http://admin").pathname)),
   );
   server.unref();
   await listen(server, port);

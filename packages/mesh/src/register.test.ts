@@ -33,7 +33,7 @@ async function nextCall(): Promise<Call> {
   return call;
 }
 
-async function start(source: string): Promise<ReturnType<typeof spawn>> {
+async function start(source: string, env: Readonly<Record<string, string>> = {}): Promise<ReturnType<typeof spawn>> {
   if (!registry.listening) {
     registry.listen(0, "127.0.0.1");
     await once(registry, "listening");
@@ -50,6 +50,7 @@ async function start(source: string): Promise<ReturnType<typeof spawn>> {
       INTRAMESH_HEALTH_PATH: "/health",
       INTRAMESH_DRAIN_DELAY_MS: "50",
       INTRAMESH_STATE_DIR: tmpdir(),
+      ...env,
     },
   });
 }
@@ -71,6 +72,14 @@ describe("intramesh/register", { concurrency: false }, () => {
     child.kill("SIGTERM");
     assert.equal((await left).method, "DELETE");
     assert.deepEqual(await ended, [null, "SIGTERM"]);
+  });
+
+  it("advertises the program's server, not the admin port that listens before it", async (t) => {
+    const registered = nextCall();
+    const child = await start(program, { INTRAMESH_ADMIN_PORT: "0" });
+    t.after(() => child.kill("SIGKILL"));
+    const { ports } = JSON.parse((await registered).body);
+    assert.equal(await (await fetch(`http://127.0.0.1:${ports.http}/`)).text(), "served");
   });
 
   it("takes a program out that has a handler of its own, and leaves the end to that", async () => {

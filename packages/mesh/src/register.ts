@@ -2,6 +2,7 @@ import http, { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startMesh } from "./create-mesh.ts";
 import { withEnvironmentSources } from "./environment-sources.ts";
+import { isOwnServer } from "./system/own-servers.ts";
 
 /*
  * `node --import intramesh/register app.js`: meshes a program as it is. Its global fetch, undici, its `node:http` servers
@@ -26,6 +27,7 @@ http.globalAgent = mesh.agent;
 type Emit = (this: Server, event: string, ...values: unknown[]) => boolean;
 const emit = Server.prototype.emit as Emit;
 Server.prototype.emit = function emitThroughMesh(this: Server, event: string, ...args: unknown[]): boolean {
+  if (isOwnServer(this)) return emit.call(this, event, ...args);
   if (event === "listening") {
     const address = this.address();
     if (address !== null && typeof address === "object") advertisement.listensAt((address as AddressInfo).port);
