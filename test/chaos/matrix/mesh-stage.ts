@@ -2,12 +2,13 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Resource } from "@intramesh/config";
+import { type PushSource, pushSource } from "@intramesh/testing";
 import { createMesh, type Mesh, type MeshOptions } from "intramesh";
-import { type PushSource, pushSource, resources } from "../testbed/resources.ts";
+import { resources } from "../testbed/resources.ts";
 
 /** A source that has a state from the start. */
-export function stateSource(first: readonly Resource[]): PushSource {
-  const source = pushSource();
+export function stateSource(first: readonly Resource[]): PushSource<Resource> {
+  const source = pushSource<Resource>();
   source.push(first);
   return source;
 }
@@ -77,7 +78,7 @@ export interface Upstream extends Place {
 export interface MeshStage {
   /** Starts a server on a free port, or on the port given. */
   server(listener: RequestListener, port?: number, address?: string): Promise<Upstream>;
-  mesh(given: readonly Resource[] | PushSource, options?: MeshOptions): Promise<Mesh>;
+  mesh(given: readonly Resource[] | PushSource<Resource>, options?: MeshOptions): Promise<Mesh>;
   /** What meshes have warned of. */
   readonly warnings: readonly string[];
   end(): Promise<void>;

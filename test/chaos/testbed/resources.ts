@@ -1,34 +1,5 @@
 import { parseResource, type Resource } from "@intramesh/config";
-import type { ResourceSource } from "@intramesh/discovery";
 import { parse } from "yaml";
-
-/** A source that a test pushes states into. */
-export interface PushSource extends ResourceSource {
-  push(resources: readonly Resource[]): void;
-}
-
-export function pushSource(): PushSource {
-  let listener: Parameters<ResourceSource["start"]>[0] | undefined;
-  let latest: readonly Resource[] | undefined;
-  let revision = 0;
-  const deliver = (): void => {
-    if (listener === undefined || latest === undefined) return;
-    revision += 1;
-    listener.onUpdate({ resources: latest, revision: String(revision), description: "pushed", stale: false });
-  };
-  return {
-    name: "pushed",
-    start(given) {
-      listener = given;
-      deliver();
-    },
-    push(resources) {
-      latest = resources;
-      deliver();
-    },
-    close: () => Promise.resolve(),
-  };
-}
 
 /** Resources of multi-document YAML; throws what validation finds. */
 export function resources(yaml: string): Resource[] {

@@ -1,6 +1,8 @@
+import type { Resource } from "@intramesh/config";
+import { pushSource } from "@intramesh/testing";
 import { createMesh, type Mesh, type MeshOptions } from "intramesh";
 import { type Replica, type ReplicaOptions, startReplica, startTier } from "../upstreams/start-replica.ts";
-import { type PushSource, pushSource, resources, service } from "./resources.ts";
+import { resources, service } from "./resources.ts";
 import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
 /** Everything that a test starts, ended with it. */
@@ -40,7 +42,7 @@ export function createTestbed(): Testbed {
       return proxy;
     },
     async mesh(ports, yaml = "", options = {}) {
-      const source: PushSource = pushSource();
+      const source = pushSource<Resource>();
       source.push([...service("reviews", ports), ...resources(yaml)]);
       const mesh = await createMesh({
         service: { name: "caller" },

@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Resource } from "@intramesh/config";
+import { pushSource } from "@intramesh/testing";
 import { createMesh } from "intramesh";
-import { pushSource } from "../testbed/resources.ts";
 
 /*
  * A meshed server whose answers last a minute: an event stream at `/events`, a plain body elsewhere. Arguments: the drain
@@ -9,7 +10,7 @@ import { pushSource } from "../testbed/resources.ts";
  */
 const [drainTimeoutMs = "1000"] = process.argv.slice(2);
 
-const source = pushSource();
+const source = pushSource<Resource>();
 source.push([]);
 const mesh = await createMesh({ sources: [source], drainTimeoutMs: Number(drainTimeoutMs) });
 await mesh.ready();

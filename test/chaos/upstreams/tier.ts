@@ -1,7 +1,9 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Resource } from "@intramesh/config";
+import { pushSource } from "@intramesh/testing";
 import { createMesh } from "intramesh";
-import { pushSource, resources, service } from "../testbed/resources.ts";
+import { resources, service } from "../testbed/resources.ts";
 import type { Command, Reply } from "./behaviour.ts";
 
 /*
@@ -10,7 +12,7 @@ import type { Command, Reply } from "./behaviour.ts";
  */
 const [name = "tier", port = "0", yaml = ""] = process.argv.slice(2);
 
-const source = pushSource();
+const source = pushSource<Resource>();
 source.push([...service("reviews", [Number(port)]), ...resources(yaml)]);
 const mesh = await createMesh({ service: { name }, logger: { warn: () => undefined }, sources: [source] });
 await mesh.ready();

@@ -3,38 +3,16 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from "node:net";
 import { parseResource, type Resource } from "@intramesh/config";
 import type { ResourceSource } from "@intramesh/discovery";
+import { pushSource as newPushSource, type PushSource as PushSourceOf } from "@intramesh/testing";
 import { parse } from "yaml";
 import { createMesh } from "../create-mesh.ts";
 import type { Mesh } from "../mesh.ts";
 import type { MeshOptions } from "../options.ts";
 
 /** A source that a test pushes states into. */
-export interface PushSource extends ResourceSource {
-  push(resources: readonly Resource[]): void;
-}
+export type PushSource = ResourceSource & PushSourceOf<Resource>;
 
-export function pushSource(): PushSource {
-  let listener: Parameters<ResourceSource["start"]>[0] | undefined;
-  let latest: readonly Resource[] | undefined;
-  let revision = 0;
-  const deliver = (): void => {
-    if (listener === undefined || latest === undefined) return;
-    revision += 1;
-    listener.onUpdate({ resources: latest, revision: String(revision), description: "test", stale: false });
-  };
-  return {
-    name: "test",
-    start(given) {
-      listener = given;
-      deliver();
-    },
-    push(resources) {
-      latest = resources;
-      deliver();
-    },
-    close: () => Promise.resolve(),
-  };
-}
+export const pushSource: () => PushSource = newPushSource;
 
 /** Resources of multi-document YAML. */
 export function resources(text: string): Resource[] {
