@@ -61,7 +61,7 @@ export async function createRegistry(options: RegistryOptions = {}): Promise<Reg
     const checker = new HealthChecker(state, clock, scheduler, logger);
     health = checker;
     const hub = new WatchHub(state, scheduler);
-    const { app, requests } = createApp({ token, logger });
+    const { app, requests, refuseOtherMethods } = createApp({ token, logger });
     const reports = new ClientReports(state, clock);
     const revisions = new MeshRevisions(state);
     const expectsClients = keeper.count > 0;
@@ -81,6 +81,7 @@ export async function createRegistry(options: RegistryOptions = {}): Promise<Reg
     addClientRoutes(app, { state, clock, reports, revisions });
     addPrometheusRoute(app, keeper);
     addHealthRoutes(app, { state, instances: keeper, hub, requests, reports, revisions, commits: measure });
+    refuseOtherMethods();
     const closeUnused = trackUnusedConnections(app.server);
     app.addHook("preClose", async () => {
       hub.close();

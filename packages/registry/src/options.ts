@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { parseMeshSettings } from "@intramesh/config";
@@ -6,6 +5,7 @@ import type { Clock, Scheduler } from "@intramesh/core";
 import { type Logger, silentLogger } from "./logger.ts";
 import type { MeshDocument } from "./state/registry-state.ts";
 import { systemClock, systemScheduler } from "./system-time.ts";
+import { type CurrentToken, followTokenFile } from "./token-file.ts";
 
 /** How to run a registry. */
 export interface RegistryOptions {
@@ -15,7 +15,7 @@ export interface RegistryOptions {
   readonly port?: number;
   /** Folder to keep the state in, or `:memory:`; `.intramesh/registry` under the current folder unless said otherwise. */
   readonly data?: string;
-  /** File with the token that every write must carry. */
+  /** File with the token that every write must carry; it may be changed while the registry runs. */
   readonly tokenFile?: string;
   /**
    * A MeshConfig for all clients: an object with fields such as `outboundTrafficPolicy`, and for the warnings to
@@ -34,7 +34,7 @@ export interface ResolvedOptions {
   readonly host: string;
   readonly port: number;
   readonly data: string;
-  readonly token: string | undefined;
+  readonly token: CurrentToken | undefined;
   readonly mesh: MeshDocument | undefined;
   readonly historyLimit: number;
   readonly logger: Logger;
@@ -56,7 +56,9 @@ const defaultHistoryLimit = 10_000;
 /** Fills in the defaults. Throws where they contradict each other. */
 export function resolveOptions(options: RegistryOptions): ResolvedOptions {
   const host = options.host ?? "127.0.0.1";
-  const token = options.tokenFile === undefined ? undefined : readToken(options.tokenFile);
+  const clock = options.clock ?? systemClock;
+  const logger = options.logger ?? silentLogger;
+  const token = options.tokenFile === undefined ? undefined : followTokenFile(options.tokenFile, clock, logger);
   if (token === undefined && !isLoopback(host)) {
     throw new Error(
       `listening on ${host} lets other machines write: give --token-file FILE with a token, or listen on 127.0.0.1`,
@@ -69,8 +71,8 @@ export function resolveOptions(options: RegistryOptions): ResolvedOptions {
     token,
     mesh: options.mesh === undefined ? undefined : checkedMesh(options.mesh),
     historyLimit: options.historyLimit ?? defaultHistoryLimit,
-    logger: options.logger ?? silentLogger,
-    clock: options.clock ?? systemClock,
+    logger,
+    clock,
     scheduler: options.scheduler ?? systemScheduler,
   };
 }
@@ -85,15 +87,4 @@ function checkedMesh(mesh: MeshDocument): MeshDocument {
 function isLoopback(host: string): boolean {
   if (isIP(host) === 4) return host.startsWith("127.");
   return host === "localhost" || host === "::1";
-}
-
-function readToken(file: string): string {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8").trim();
-  } catch (cause) {
-    throw new Error(`--token-file ${file} cannot be read: ${(cause as Error).message}`, { cause });
-  }
-  if (text === "") throw new Error(`--token-file ${file} is empty: it must hold the token`);
-  return text;
 }

@@ -100,7 +100,7 @@ test("a reader that takes nothing is cut off, and the others are not", async (t)
   const closed = new Promise<void>((resolve) => stuck.once("close", () => resolve()));
   stuck.on("error", () => {});
   stuck.pause();
-  stuck.write("GET /mesh/v1/watch?since=0 HTTP/1.1\r\nhost: x\r\n\r\n");
+  stuck.write("GET /mesh/v1/watch?since=0 HTTP/1.1\r\nhost: localhost\r\n\r\n");
   const reader = await lines("/mesh/v1/watch?since=0&kinds=Service", identity);
   const filler = "x".repeat(1_000_000);
   for (let index = 0; index < 20; index++) {
@@ -124,7 +124,7 @@ test("a reader that takes nothing of the first state is cut off after half a min
   t.after(() => stuck.destroy());
   const closed = once(stuck, "close");
   stuck.on("error", () => {});
-  stuck.write("GET /mesh/v1/watch?since=0 HTTP/1.1\r\nhost: x\r\n\r\n");
+  stuck.write("GET /mesh/v1/watch?since=0 HTTP/1.1\r\nhost: localhost\r\n\r\n");
   await once(stuck, "readable");
   clock.advance(29_000);
   assert.match((await ask("GET", "/metrics")).body, /^intramesh_registry_watchers 1$/m);

@@ -2,7 +2,11 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { kubernetesProtobuf, objectFromProtobuf } from "../kube/protobuf/object-from-protobuf.ts";
 import type { Logger } from "../logger.ts";
 import { StoreFailure } from "../store/store.ts";
+import type { CurrentToken } from "../token-file.ts";
+import { firstOfEach } from "./first-of-each.ts";
+import { guardHosts } from "./guard-hosts.ts";
 import { guardWrites } from "./guard-writes.ts";
+import { refuseOtherMethods } from "./refuse-other-methods.ts";
 import { ApiError, noSuchPath, type Status, unavailable } from "./status.ts";
 
 /** Largest body, the size of Kubernetes' own limit for a request. */
@@ -22,12 +26,20 @@ export type RequestCounter = Map<number, number>;
 
 export interface AppOptions {
   /** Demanded of writes; undefined: none. */
-  readonly token: string | undefined;
+  readonly token: CurrentToken | undefined;
   readonly logger: Logger;
 }
 
+/** The web server, before its routes are added. */
+export interface App {
+  readonly app: FastifyInstance;
+  readonly requests: RequestCounter;
+  /** Called when all routes are there: other methods of their paths are answered with 405. */
+  readonly refuseOtherMethods: () => void;
+}
+
 /** The web server without its routes: bodies as text, errors as Kubernetes' Status. */
-export function createApp(options: AppOptions): { readonly app: FastifyInstance; readonly requests: RequestCounter } {
+export function createApp(options: AppOptions): App {
   const app = Fastify({
     logger: false,
     bodyLimit: maxBodyBytes,
@@ -36,7 +48,7 @@ export function createApp(options: AppOptions): { readonly app: FastifyInstance;
     requestTimeout: requestTimeoutMs,
     http: { maxHeaderSize: maxHeadBytes },
     forceCloseConnections: "idle",
-    routerOptions: { maxParamLength: 300 },
+    routerOptions: { maxParamLength: 300, querystringParser: firstOfEach },
     frameworkErrors: (error, _request, reply) => sendStatus(reply, asApiError(error)),
   });
   const requests: RequestCounter = new Map();
@@ -50,7 +62,12 @@ export function createApp(options: AppOptions): { readonly app: FastifyInstance;
       done(error as Error);
     }
   });
+  if (options.token === undefined) app.addHook("onRequest", guardHosts);
   app.addHook("onRequest", guardWrites(options.token));
+  app.addHook("onRequest", async (request) => {
+    // Before the body is read: kubectl's may be of a form that only known paths take.
+    if (request.is404) throw noSuchPath();
+  });
   app.addHook("onResponse", async (_request, reply) => {
     requests.set(reply.statusCode, (requests.get(reply.statusCode) ?? 0) + 1);
   });
@@ -60,7 +77,7 @@ export function createApp(options: AppOptions): { readonly app: FastifyInstance;
     if (answer.status.code >= 500) options.logger.error(`${request.method} ${request.url}: ${causeOf(error)}`);
     return sendStatus(reply, answer);
   });
-  return { app, requests };
+  return { app, requests, refuseOtherMethods: refuseOtherMethods(app) };
 }
 
 /** The body of a request as it came; empty where there is none. */

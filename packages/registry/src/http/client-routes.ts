@@ -56,7 +56,7 @@ function parseReport(id: string, body: Readonly<Record<string, unknown>>): Clien
   };
   expect(typeof service === "string" && service !== "", "service", "the name of a service");
   expect(typeof namespace === "string" && namespace !== "", "namespace", "the name of a namespace");
-  expect(Number.isInteger(revision), "revision", "a revision, a whole number");
+  expect(Number.isSafeInteger(revision) && Number(revision) >= 0, "revision", "a revision, a whole number");
   expect(Array.isArray(rejected), "rejected", "a list");
   if (causes.length > 0) throw invalid("Client", "", id, causes);
   return { ...body, rejected } as ClientReport;

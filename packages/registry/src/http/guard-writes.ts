@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { watchPath } from "@intramesh/discovery";
 import type { FastifyRequest } from "fastify";
+import type { CurrentToken } from "../token-file.ts";
 import { ApiError, forbidden } from "./status.ts";
 
 const reading = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -12,8 +13,7 @@ const secretRoute = /\/secrets(\/|$)/;
  * Lets a write, and a look at Secrets, pass only with the token, where one is set. No write passes from a web page of
  * another origin: a page that a developer has open may reach a registry on loopback as well as the developer can.
  */
-export function guardWrites(token: string | undefined): (request: FastifyRequest) => Promise<void> {
-  const expected = token === undefined ? undefined : digest(token);
+export function guardWrites(token: CurrentToken | undefined): (request: FastifyRequest) => Promise<void> {
   return async (request) => {
     const isRead = reading.has(request.method);
     if (isRead && !secretRoute.test(request.routeOptions.url ?? "")) return;
@@ -22,10 +22,10 @@ export function guardWrites(token: string | undefined): (request: FastifyRequest
       throw forbidden(`writes from web pages of ${origin} are refused: they may come from this registry's own only`);
     }
     // Who speaks to a watch stream asks for what may be read.
-    if (expected === undefined || (request.method === "POST" && request.url.startsWith(`${watchPath}/`))) return;
+    if (token === undefined || (request.method === "POST" && request.url.startsWith(`${watchPath}/`))) return;
     const given = authorization?.replace(/^Bearer +/i, "");
     // Digests have one length, and tell a guesser nothing about the token's own.
-    if (given === undefined || !timingSafeEqual(digest(given), expected)) {
+    if (given === undefined || !timingSafeEqual(digest(given), digest(token()))) {
       throw new ApiError(
         401,
         "Unauthorized",

@@ -17,8 +17,8 @@ import { badRequest, noSuchStream, tooManyRequests } from "./status.ts";
 /** A whole state is on its way by then; clients add a share of their own, so that they do not come together again. */
 const retryAfterSeconds = 1;
 
-/** More often would cost more than it tells. */
-const minHeartbeatSeconds = 1;
+/** More often would cost more than it tells, and who is silent for longer than an hour is not watched over at all. */
+const heartbeatSeconds = { min: 1, max: 3_600 };
 
 interface WatchQuery {
   readonly since?: string;
@@ -140,6 +140,7 @@ function parseTerms(text: string | undefined): readonly InstanceTerm[] | undefin
 function parseHeartbeat(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const seconds = Number(text);
-  if (seconds >= minHeartbeatSeconds) return seconds * 1_000;
-  throw badRequest(`heartbeat: "${text}" is not a number of seconds, ${minHeartbeatSeconds} or more`);
+  const { min, max } = heartbeatSeconds;
+  if (seconds >= min && seconds <= max) return seconds * 1_000;
+  throw badRequest(`heartbeat: "${text}" is not a number of seconds from ${min} to ${max}`);
 }

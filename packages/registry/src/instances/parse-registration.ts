@@ -32,8 +32,7 @@ export function checkInstanceNames(names: Readonly<Record<string, string>>): rea
 export function parseRegistration(body: Readonly<Record<string, unknown>>): ParsedRegistration {
   const causes: StatusCause[] = [];
   for (const [field, value] of Object.entries(body)) {
-    const check = fields[field as keyof InstanceRegistration];
-    if (check !== undefined) causes.push(...check(field, value));
+    if (Object.hasOwn(fields, field)) causes.push(...fields[field as keyof InstanceRegistration](field, value));
     else causes.push({ reason: "FieldValueInvalid", field, message: unknownField });
   }
   for (const field of ["address", "ports"]) {

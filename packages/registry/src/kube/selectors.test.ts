@@ -4,7 +4,7 @@ import { findKind } from "@intramesh/config";
 import { storedObject } from "../state/stored-object.ts";
 import { parseSelectors } from "./selectors.ts";
 
-const labels = { app: "reviews", version: "v2" };
+const labels = { app: "reviews", version: "v2", shard: "3" };
 const metadata = { name: "a", namespace: "default", labels };
 const object = storedObject(findKind("Service")!, { apiVersion: "v1", kind: "Service", metadata, spec: {} }, 1);
 
@@ -17,9 +17,13 @@ const cases: readonly [string, boolean][] = [
   ["tier!=gold", true],
   ["version in (v1, v2)", true],
   ["version in (v1,v3)", false],
+  ["version in(v2),version notin(v1)", true],
   ["version notin (v1),app", true],
   ["tier notin (gold)", true],
   ["app", true],
+  ["shard>2", true],
+  ["shard<3,shard > -1", false],
+  ["version>1", false],
   ["!app", false],
   ["!tier", true],
 ];

@@ -12,9 +12,10 @@ export function parseSelectors(labelSelector: string | undefined, fieldSelector:
 
 /** A comma that is not inside `in (a, b)`. */
 const termSeparator = /,(?![^(]*\))/;
-const setTerm = /^([^\s!=,()]+)\s+(in|notin)\s+\(([^()]*)\)$/;
-const equalityTerm = /^([^\s!=,()]+)\s*(==|=|!=)\s*([^\s!=,()]*)$/;
-const existsTerm = /^(!?)\s*([^\s!=,()]+)$/;
+const setTerm = /^([^\s!=<>,()]+)\s+(in|notin)\s*\(([^()]*)\)$/;
+const equalityTerm = /^([^\s!=<>,()]+)\s*(==|=|!=)\s*([^\s!=<>,()]*)$/;
+const orderTerm = /^([^\s!=<>,()]+)\s*(<|>)\s*(-?\d+)$/;
+const existsTerm = /^(!?)\s*([^\s!=<>,()]+)$/;
 
 function parseLabelSelector(text: string): Selector[] {
   return splitTerms(text).map((term) => {
@@ -31,10 +32,20 @@ function parseLabelSelector(text: string): Selector[] {
       const [, key, operator, wanted] = equality as unknown as [string, string, string, string];
       return operator === "!=" ? labelIs(key, (value) => value !== wanted) : labelIs(key, (value) => value === wanted);
     }
+    const order = orderTerm.exec(term);
+    if (order !== null) {
+      const [, key, operator, bound] = order as unknown as [string, string, string, string];
+      const sign = operator === ">" ? 1 : -1;
+      return labelIs(key, (value) => isWholeNumber(value) && sign * (Number(value) - Number(bound)) > 0);
+    }
     const exists = existsTerm.exec(term);
     if (exists !== null) return labelIs(exists[2]!, (value) => (value === undefined) === (exists[1] === "!"));
-    throw badRequest(`labelSelector: "${term}" is none of k, !k, k=v, k!=v, k in (v, w), k notin (v, w)`);
+    throw badRequest(`labelSelector: "${term}" is none of k, !k, k=v, k!=v, k in (v, w), k notin (v, w), k>1, k<1`);
   });
+}
+
+function isWholeNumber(value: string | undefined): boolean {
+  return value !== undefined && /^-?\d+$/.test(value);
 }
 
 function labelIs(key: string, holds: (value: string | undefined) => boolean): Selector {

@@ -10,8 +10,8 @@ import { bookmarkLine, fixedLines, type KubeWatch, kubeFormat } from "./watch-fo
 /** Kubernetes' own interval. */
 const bookmarkEveryMs = 60_000;
 
-/** Kubernetes ends watches after 30 to 60 minutes; informers ask for 5 to 10. */
-const defaultTimeoutMs = 3_600_000;
+/** The longest: Kubernetes ends watches after 30 to 60 minutes; informers ask for 5 to 10. */
+const maxTimeoutMs = 3_600_000;
 
 let feeds = 0;
 
@@ -25,8 +25,7 @@ export function watchObjects(
 ): void {
   const bookmarks = isTrue(query.allowWatchBookmarks);
   const from = parseFrom(query, state);
-  const timeoutMs = query.timeoutSeconds === undefined ? defaultTimeoutMs : Number(query.timeoutSeconds) * 1_000;
-  if (!(timeoutMs >= 0)) throw badRequest(`timeoutSeconds: "${query.timeoutSeconds}" is not a number of seconds`);
+  const timeoutMs = parseTimeout(query.timeoutSeconds);
   reply.hijack();
   reply.raw.writeHead(200, { "content-type": "application/json", "cache-control": "no-cache, private" });
   reply.raw.flushHeaders();
@@ -42,11 +41,18 @@ export function watchObjects(
     format: kubeFormat(kubeWatch),
     gzip: false,
     bookmarkEveryMs,
-    timeoutMs: timeoutMs === 0 ? defaultTimeoutMs : timeoutMs,
+    timeoutMs,
     heartbeatMs: undefined,
     narrowing: undefined,
     start: (feed) => startAt(state, feed, from, kubeWatch),
   });
+}
+
+/** 0 leaves it to the server, as Kubernetes has it. */
+function parseTimeout(text: string | undefined): number {
+  const timeoutMs = Number(text ?? 0) * 1_000;
+  if (!(timeoutMs >= 0)) throw badRequest(`timeoutSeconds: "${text}" is not a number of seconds`);
+  return timeoutMs === 0 ? maxTimeoutMs : Math.min(timeoutMs, maxTimeoutMs);
 }
 
 type From =
