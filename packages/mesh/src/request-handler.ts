@@ -98,7 +98,7 @@ export function addContext(exchange: Exchange, peer: string, ambient: AmbientCon
 }
 
 /** The chain that a request takes. Leaves the normalised path on the exchange. */
-export function chainOf(snapshot: Snapshot, exchange: Exchange, random: Random): Service {
+function chainOf(snapshot: Snapshot, exchange: Exchange, random: Random): Service {
   const { host, port } = exchange;
   const path = normalizePath(exchange.path, snapshot.policy.pathNormalization);
   if (path === undefined) return snapshot.badPath(host, port);

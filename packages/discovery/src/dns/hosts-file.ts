@@ -11,7 +11,7 @@ export async function findInHostsFile(path: string, name: string): Promise<reado
 }
 
 /** The same in the text of the file, hosts(5): an address, its names, and comments behind `#`. */
-export function findInHosts(text: string, name: string): readonly string[] {
+function findInHosts(text: string, name: string): readonly string[] {
   const wanted = name.toLowerCase();
   const found = new Set<string>();
   for (const line of text.split("\n")) {

@@ -3,7 +3,7 @@ import { instanceFacts, workloadEntryKind } from "../instances/workload-entry.ts
 import type { RegistryState } from "../state/registry-state.ts";
 
 /** A report that is older says nothing about its sender any more. */
-export const reportLifetimeMs = 60_000;
+const reportLifetimeMs = 60_000;
 
 /** What one connected process says of itself. */
 export interface ClientReport {

@@ -7,7 +7,7 @@ import { defaultTtlSeconds } from "./parse-registration.ts";
 export const workloadEntryKind: KindInfo = findKind("WorkloadEntry")!;
 
 /** Annotations by which the registry remembers an instance's lease over a restart. */
-export const leaseMarks = {
+const leaseMarks = {
   /** The instance's id: the WorkloadEntry's name differs from it where two services use the same id. */
   instance: "intramesh.io/instance",
   /** Length of the lease, seconds. */
