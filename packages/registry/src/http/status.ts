@@ -49,7 +49,7 @@ export class ApiError extends Error {
 }
 
 /** `virtualservices.networking.istio.io`; `services` for the core group. */
-export function groupResource(info: KindInfo): string {
+function groupResource(info: KindInfo): string {
   return info.group === "" ? info.plural : `${info.plural}.${info.group}`;
 }
 
