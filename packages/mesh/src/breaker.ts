@@ -1,9 +1,10 @@
-import type { CircuitBreakerPolicy, Clock, Outcome } from "@intramesh/core";
+import type { CircuitBreakerPolicy, Clock, Outcome, Scheduler } from "@intramesh/core";
 import { breakerVerdict, createBreakerRules, opossumOptions } from "@intramesh/resilience";
 import CircuitBreaker from "opossum";
 
 export interface BreakerParts {
   readonly clock: Clock;
+  readonly scheduler: Scheduler;
   /** The breaker opened, or closed again. */
   onChange(state: "open" | "closed"): void;
 }
@@ -26,7 +27,7 @@ class Failed extends Error {
   }
 }
 
-export function createBreaker(policy: CircuitBreakerPolicy, { clock, onChange }: BreakerParts): Breaker {
+export function createBreaker(policy: CircuitBreakerPolicy, { clock, scheduler, onChange }: BreakerParts): Breaker {
   const rules = createBreakerRules(policy);
   const circuit = new CircuitBreaker((attempt: () => Promise<Outcome>) => probe(attempt), opossumOptions(policy));
   circuit.on("open", () => onChange("open"));
@@ -46,13 +47,16 @@ export function createBreaker(policy: CircuitBreakerPolicy, { clock, onChange }:
 
   /** opossum closes for one that resolves. One that says nothing of the upstream does not close it. */
   async function probe(attempt: () => Promise<Outcome>): Promise<Outcome> {
-    const outcome = await attempt();
+    // opossum would wait for a probe that hangs for ever, and refuse everything meanwhile.
+    const giveUp = scheduler.after(policy.resetTimeoutMs, () => circuit.open());
+    const outcome = await attempt().finally(giveUp);
     if (breakerVerdict(outcome) !== "success") throw new Failed(outcome);
     return outcome;
   }
 
   return {
     get state() {
+      if (policy.force === "OPEN") return "open";
       if (circuit.closed) return "closed";
       return circuit.halfOpen ? "half-open" : "open";
     },

@@ -22,8 +22,6 @@ export interface ClusterGuards {
   readonly bulkhead: Bulkhead | undefined;
   readonly adaptive: GradientLimit | undefined;
   readonly rateLimiter: RateLimiter | undefined;
-  /** Fallbacks that run now. */
-  fallbacks: number;
 }
 
 export const noGuards: ClusterGuards = {
@@ -34,10 +32,9 @@ export const noGuards: ClusterGuards = {
   bulkhead: undefined,
   adaptive: undefined,
   rateLimiter: undefined,
-  fallbacks: 0,
 };
 
-/** Builds the guards of a policy; those of `before` are kept where their settings are the same. */
+/** Builds the guards of a policy; those of `before` are kept where their settings are the same, or take the new ones over. */
 export function buildGuards(
   policy: ResiliencePolicy | undefined,
   before: ClusterGuards,
@@ -47,7 +44,7 @@ export function buildGuards(
   const same = (key: keyof ResiliencePolicy): boolean =>
     JSON.stringify(policy?.[key]) === JSON.stringify(before.policy?.[key]);
   if (!same("circuitBreaker")) before.breaker?.close();
-  if (policy === undefined) return { ...noGuards };
+  if (policy === undefined) return noGuards;
   const { retryBudget, circuitBreaker, bulkhead, adaptiveConcurrency, rateLimit, hedging } = policy;
   const retries = same("retryBudget") ? before.retryBudget : retryBudget && createRetryBudget(retryBudget);
   return {
@@ -55,11 +52,19 @@ export function buildGuards(
     retryBudget: retries,
     hedgeBudget: hedging && (retries ?? before.hedgeBudget ?? createRetryBudget(defaultHedgeBudget)),
     breaker: same("circuitBreaker") ? before.breaker : circuitBreaker && createBreaker(circuitBreaker, parts),
-    bulkhead: same("bulkhead") ? before.bulkhead : bulkhead && createBulkhead(bulkhead),
-    adaptive: same("adaptiveConcurrency")
-      ? before.adaptive
-      : adaptiveConcurrency && createGradientLimit(adaptiveConcurrency),
+    bulkhead: renewed(before.bulkhead, bulkhead, createBulkhead),
+    adaptive: renewed(before.adaptive, adaptiveConcurrency, createGradientLimit),
     rateLimiter: same("rateLimit") ? before.rateLimiter : rateLimit && createRateLimiter(rateLimit),
-    fallbacks: before.fallbacks,
   };
+}
+
+/** What runs under a guard counts on under its new settings. */
+function renewed<Policy, Guard extends { update(policy: Policy): void }>(
+  guard: Guard | undefined,
+  policy: Policy | undefined,
+  create: (policy: Policy) => Guard,
+): Guard | undefined {
+  if (policy === undefined || guard === undefined) return policy && create(policy);
+  guard.update(policy);
+  return guard;
 }

@@ -82,6 +82,8 @@ export class Cluster {
   readonly stats: ClusterStats;
   readonly ceilings: Ceilings;
   guards: ClusterGuards = noGuards;
+  /** Fallbacks that stand for its calls now. */
+  fallbacksRunning = 0;
   readonly #parts: ClusterParts;
   readonly #resolved: ResolvedEndpoints;
   readonly #states = new Map<string, EndpointState>();
@@ -89,6 +91,8 @@ export class Cluster {
   /** Of this process among those that call the cluster. */
   #client: number | undefined;
   #detector: OutlierDetector | undefined;
+  /** How often the running tick of the detector comes; undefined where none runs. */
+  #tickEveryMs: number | undefined;
   #cancelTick: Cancel = () => {};
   #cancelRebuild: Cancel = () => {};
 
@@ -190,9 +194,10 @@ export class Cluster {
   }
 
   #guard(resilience: ResiliencePolicy | undefined): void {
-    const { clock, events } = this.#parts;
+    const { clock, scheduler, events } = this.#parts;
     this.guards = buildGuards(resilience, this.guards, {
       clock,
+      scheduler,
       onChange: (state) => {
         if (state === "open") this.stats.circuit_breaker_opened += 1;
         events.emit(state === "open" ? "breakerOpened" : "breakerClosed", { cluster: this.key });
@@ -247,26 +252,32 @@ export class Cluster {
 
   #watchOutliers(): void {
     const { outlierDetection } = this.policy;
-    this.#cancelTick();
     if (outlierDetection === undefined) {
       this.#detector = undefined;
+      this.#tickEvery(undefined);
       for (const { state } of this.#members.values()) setEjected(state, false, this.#parts.clock.now());
     } else {
       if (this.#detector === undefined) this.#detector = createOutlierDetector(outlierDetection);
       else this.#detector.update(outlierDetection);
       this.#detector.setHosts(this.endpoints.map(({ id }) => id));
-      this.#tickLater();
+      this.#tickEvery(outlierDetection.intervalMs);
     }
     for (const member of this.#members.values()) member.outlier = this.#detector?.host(member.endpoint.id);
   }
 
-  #tickLater(): void {
-    const detector = this.#detector;
-    if (detector === undefined) return;
-    this.#cancelTick = this.#parts.scheduler.after(detector.intervalMs, () => {
+  /** Endpoints that come and go leave a running tick alone: however often they do, who is ejected returns. */
+  #tickEvery(intervalMs: number | undefined): void {
+    if (intervalMs === this.#tickEveryMs) return;
+    this.#tickEveryMs = intervalMs;
+    this.#cancelTick();
+    if (intervalMs !== undefined) this.#tickLater(intervalMs);
+  }
+
+  #tickLater(intervalMs: number): void {
+    this.#cancelTick = this.#parts.scheduler.after(intervalMs, () => {
       const now = this.#parts.clock.now();
-      if (detector.tick(now)) this.#readmit(now);
-      this.#tickLater();
+      if (this.#detector?.tick(now) === true) this.#readmit(now);
+      this.#tickLater(intervalMs);
     });
   }
 

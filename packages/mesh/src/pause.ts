@@ -25,7 +25,10 @@ export function pause(
 
 /** How an exchange ends that was cut short while nothing was on the wire. */
 export function interruptedOutcome(reason: AbortReason): Outcome {
-  if (reason.kind === "timeout") return { kind: "reset", reason: "timeout", beforeRequest: true, cause: undefined };
+  if (reason.kind === "timeout") {
+    const ended = reason.perTry ? "per try timeout" : "timeout";
+    return { kind: "reset", reason: ended, beforeRequest: true, cause: undefined };
+  }
   if (reason.kind === "caller")
     return { kind: "reset", reason: "caller gone", beforeRequest: true, cause: reason.cause };
   return { kind: "reset", reason: "local reset", beforeRequest: true, cause: undefined };

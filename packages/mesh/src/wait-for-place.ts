@@ -1,10 +1,11 @@
-import type { Exchange, Outcome, Service } from "@intramesh/core";
+import type { AbortReason, Exchange, Outcome, Service } from "@intramesh/core";
 import type { Place } from "@intramesh/resilience";
 import { interruptedOutcome } from "./pause.ts";
 
 /**
  * Runs a request in a place, at once or after waiting for it, and leaves the place when the response has ended.
- * Undefined where `enter` refuses.
+ * Undefined where `enter` refuses. Whatever ends the wait early, the whole request's end or a limit of one attempt, ends it
+ * without the place.
  */
 export function waitForPlace(
   exchange: Exchange,
@@ -15,15 +16,17 @@ export function waitForPlace(
   const place = enter(() => begin());
   if (place === undefined) return undefined;
   if (!place.waiting) return hold(place, exchange, next);
-  const woken = new Promise<void>((resolve) => {
-    begin = resolve;
-    exchange.cancel = () => resolve();
+  const woken = new Promise<AbortReason | undefined>((resolve) => {
+    begin = () => resolve(undefined);
+    exchange.cancel = resolve;
+    if (exchange.aborted !== undefined) resolve(exchange.aborted);
   });
-  return woken.then(() => {
+  return woken.then((cut) => {
     exchange.cancel = undefined;
-    if (exchange.aborted === undefined) return hold(place, exchange, next);
+    const reason = exchange.aborted ?? cut;
+    if (reason === undefined) return hold(place, exchange, next);
     place.leave();
-    return interruptedOutcome(exchange.aborted);
+    return interruptedOutcome(reason);
   });
 }
 

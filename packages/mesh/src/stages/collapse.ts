@@ -1,10 +1,14 @@
 import type { BodyFlow, Exchange, Outcome, ResponseOutcome, Service } from "@intramesh/core";
 import { collapseKey } from "@intramesh/resilience";
 import { fixedResponse, readBody } from "@intramesh/transport";
-import type { Stage } from "../chain.ts";
+import type { Runtime, Stage } from "../chain.ts";
+import { interruptedOutcome, pause } from "../pause.ts";
 
 /** A response longer than this is not shared: its followers make calls of their own. */
 const maxSharedBytes = 1_048_576;
+
+/** The longest that a timer of Node can wait. */
+const forEverMs = 2 ** 31 - 1;
 
 /** What a finished leader leaves to its followers; undefined where it cannot be shared. */
 interface Shared {
@@ -16,7 +20,7 @@ interface Shared {
 /** A ResiliencePolicy's `collapse`: identical requests in flight share one upstream call. */
 export const collapse: Stage = {
   role: "collapse",
-  filter: ({ goal }) => {
+  filter: ({ goal }, runtime) => {
     if (goal.kind !== "cluster") return undefined;
     const { cluster } = goal;
     const methods = new Set(cluster.guards.policy?.collapse?.methods);
@@ -28,7 +32,7 @@ export const collapse: Stage = {
       const leader = inFlight.get(key);
       if (leader === undefined) return lead(key, inFlight, exchange, next);
       cluster.stats.upstream_rq_collapsed += 1;
-      return leader.then((shared) => (shared === undefined ? next(exchange) : copyOf(shared)));
+      return follow(leader, exchange, next, runtime);
     };
   },
 };
@@ -42,11 +46,34 @@ async function lead(
   let share = (_shared: Shared | undefined): void => undefined;
   inFlight.set(key, new Promise((resolve) => (share = resolve)));
   const outcome = await next(exchange);
-  const shared = outcome.kind === "response" && !outcome.local ? await read(outcome) : undefined;
+  const shared = isShareable(outcome) ? await read(outcome) : undefined;
   inFlight.delete(key);
   share(shared === undefined || "rest" in shared ? undefined : shared);
   if (shared === undefined) return outcome;
   return "rest" in shared ? { ...head(outcome as ResponseOutcome), body: shared.rest } : copyOf(shared);
+}
+
+/** Waits for the leader, but no longer than its own caller waits for it. */
+async function follow(
+  leader: Promise<Shared | undefined>,
+  exchange: Exchange,
+  next: Service,
+  { clock, scheduler }: Runtime,
+): Promise<Outcome> {
+  let ended: { readonly shared: Shared | undefined } | undefined;
+  const led = leader.then((shared) => {
+    ended = { shared };
+  });
+  await pause(exchange, Math.min(forEverMs, exchange.deadline - clock.now()), scheduler, led);
+  if (exchange.aborted !== undefined) return interruptedOutcome(exchange.aborted);
+  if (ended === undefined) return interruptedOutcome({ kind: "timeout", perTry: false });
+  return ended.shared === undefined ? next(exchange) : copyOf(ended.shared);
+}
+
+/** A cookie is for one caller, however alike two of them asked; an event stream has no end to wait for. */
+function isShareable(outcome: Outcome): outcome is ResponseOutcome {
+  if (outcome.kind === "reset" || outcome.local || outcome.header("set-cookie") !== undefined) return false;
+  return outcome.header("content-type")?.startsWith("text/event-stream") !== true;
 }
 
 /** The whole response, or the flow of one that is too long to share. */

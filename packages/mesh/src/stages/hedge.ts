@@ -55,6 +55,7 @@ class Race {
 
   #try(): void {
     const fork = forkExchange(this.#exchange);
+    fork.attempts = this.#exchange.attempts + this.#hedges;
     this.#running.add(fork);
     this.#hedgeLater();
     void this.#next(fork).then((outcome) => this.#ended(fork, outcome));
@@ -92,7 +93,7 @@ class Race {
     this.#dropOthers();
     const exchange = this.#exchange;
     exchange.upstream = fork.upstream;
-    exchange.attempts += fork.attempts + this.#hedges;
+    exchange.attempts = Math.max(fork.attempts, exchange.attempts + this.#hedges + 1);
     exchange.flags = [...exchange.flags, ...fork.flags];
     exchange.cancel = (reason) => abortExchange(fork, reason);
     this.#finish(outcome);
