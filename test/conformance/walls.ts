@@ -31,7 +31,11 @@ export const walls: Readonly<Record<string, Wall>> = {
   consul: { layer: 2, imports: [core, config, "consul"] },
   kubernetes: { layer: 2, imports: [core, config, "@kubernetes/client-node"] },
   transport: { layer: 2, imports: [core, "undici"] },
-  telemetry: { layer: 2, imports: [core, "@opentelemetry/api", "prom-client"], loads: ["@opentelemetry/sdk-node"] },
+  telemetry: {
+    layer: 2,
+    imports: [core, "@opentelemetry/api", "prom-client"],
+    loads: ["@opentelemetry/sdk-node", "@marcbachmann/cel-js", "pino"],
+  },
   identity: { layer: 2, imports: [core] },
   mesh: {
     layer: 3,

@@ -41,10 +41,15 @@ export function fillHeaderValue(value: HeaderValue, context: HeaderContext): str
 }
 
 function compileOperator(operator: HeaderOperator): HeaderValuePart {
+  const read = compileOperatorReader(operator);
+  return (context) => read(context) ?? "";
+}
+
+/** What an operator says of a request, for header values and lines of access logs; undefined where it has no value. */
+export function compileOperatorReader(operator: HeaderOperator): (context: HeaderContext) => string | undefined {
   const read = readerOf(operator);
   const { length } = operator;
-  if (length === Number.POSITIVE_INFINITY) return (context) => read(context) ?? "";
-  return (context) => (read(context) ?? "").slice(0, length);
+  return length === Number.POSITIVE_INFINITY ? read : (context) => read(context)?.slice(0, length);
 }
 
 function readerOf({ name, argument }: HeaderOperator): Read {

@@ -4,6 +4,7 @@ export type { Condition, Subject } from "./condition.ts";
 export { type CorsRules, compileCors } from "./cors.ts";
 export { type ExplainRequest, explainRequest } from "./explain/explain-request.ts";
 export { findRoute } from "./find-route.ts";
+export { compileOperatorReader, type HeaderContext } from "./header-value.ts";
 export { normalizePath } from "./normalize-path.ts";
 export { redirectLocation } from "./redirect-location.ts";
 export { compileRouteTable, type RouteTable } from "./route-table.ts";

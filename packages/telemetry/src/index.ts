@@ -1,3 +1,13 @@
+// Access log
+export { type CompiledLogFilter, compileLogFilter, type LogFilter } from "./access-log/log-filter.ts";
+export {
+  type AccessLogFormat,
+  compileLogFormat,
+  defaultJsonFormat,
+  defaultTextFormat,
+} from "./access-log/log-format.ts";
+export { type LogSink, openLogSink } from "./access-log/log-sink.ts";
+export type { CompileOperator, LoggedRequest } from "./access-log/logged-request.ts";
 // Context and propagation
 export { type AmbientContext, currentContext, runInContext } from "./ambient-context.ts";
 export {

@@ -1,0 +1,108 @@
+import { once } from "node:events";
+import { mkdirSync, openSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+
+/** Where lines go. */
+export interface LogSink {
+  /** Adds the newline. Returns at once; lines are gathered and written together. */
+  write(line: string): void;
+  /** Writes what is left. */
+  close(): Promise<void>;
+}
+
+/** What is used of pino's destinations, which are SonicBoom streams. */
+interface Destination extends NodeJS.EventEmitter {
+  write(text: string): boolean;
+  /** Writes what is left and closes, but for standard output and error; `close` follows. */
+  end(): void;
+  /** Gives up what is left. */
+  destroy(): void;
+}
+
+/** Lines are written when so much has come together, */
+const gatheredBytes = 4_096;
+/** or after this time. */
+const flushMs = 1_000;
+/** What may wait for a disk that is slow or full; lines beyond are dropped, as the program's requests go first. */
+const longestQueueBytes = 4_194_304;
+
+/** After a failure, a full disk for one, lines are lost for this long before it is tried again. */
+const retryMs = 10_000;
+
+/**
+ * Opens a file, made with its folders where it is not there, or `/dev/stdout`, `/dev/stderr`. Loads pino, whose
+ * destinations these are, here and not before. `onProblem` hears once of what keeps lines from being written: it fails
+ * no request. What is left at a process's end is written then. `now` is in ms.
+ */
+export function openLogSink(file: string, now: () => number, onProblem: (message: string) => void): LogSink {
+  let isWhole = true;
+  let retryAt = Number.NEGATIVE_INFINITY;
+  let stream: Destination | undefined;
+  let closing: Promise<void> | undefined;
+
+  function tell(message: string): void {
+    if (isWhole) onProblem(message);
+    isWhole = false;
+  }
+
+  function fail(message: string): void {
+    tell(message);
+    // pino's streams would try to write what is left for ever, at the end of the process too.
+    stream?.destroy();
+    stream = undefined;
+    retryAt = now() + retryMs;
+  }
+
+  function open(): void {
+    try {
+      stream = createDestination(descriptorOf(file));
+    } catch (error) {
+      fail(`no access log is written, ${file} cannot be opened: ${(error as Error).message}`);
+      return;
+    }
+    stream.on("error", (error) =>
+      fail(`lines of the access log are lost, ${file} does not take them: ${error.message}`),
+    );
+    stream.on("drop", () => tell(`lines of the access log are dropped: ${file} takes them too slowly`));
+  }
+
+  open();
+  return {
+    write(line) {
+      if (closing !== undefined) return;
+      if (stream === undefined && now() >= retryAt) open();
+      stream?.write(`${line}\n`);
+    },
+    close() {
+      closing ??= stream === undefined ? Promise.resolve() : end(stream);
+      return closing;
+    },
+  };
+}
+
+/** A descriptor of its own is there before the first line: pino's stream ends badly where it has none when the process ends. */
+function descriptorOf(file: string): number {
+  const known = { "/dev/stdout": 1, "/dev/stderr": 2 }[file];
+  if (known !== undefined) return known;
+  mkdirSync(dirname(file), { recursive: true });
+  return openSync(file, "a");
+}
+
+function createDestination(dest: number): Destination {
+  const { destination } = createRequire(import.meta.url)("pino") as {
+    readonly destination: (options: object) => Destination;
+  };
+  const options = { minLength: gatheredBytes, maxLength: longestQueueBytes, periodicFlush: flushMs };
+  return destination({ dest, sync: false, ...options });
+}
+
+async function end(stream: Destination): Promise<void> {
+  const ended = once(stream, "close");
+  stream.end();
+  try {
+    await ended;
+  } catch {
+    // It failed, and was told and destroyed.
+  }
+}
