@@ -5,13 +5,19 @@ import { exitCodes } from "./exit-code.ts";
 
 /** The one connected process whose id is `name`, or begins with it. Throws a CommandFailure where there is none, or several. */
 export function findInstance(clients: readonly ConnectedClient[], name: string): ConnectedClient {
-  const exact = clients.find(({ id }) => id === name);
-  if (exact !== undefined) return exact;
-  const matching = clients.filter(({ id }) => id.startsWith(name));
-  if (matching.length === 1) return matching[0]!;
-  if (matching.length > 1) throw usageFailure(`${name} may be ${idsOf(matching)}: name one of them`);
-  const known = clients.length === 0 ? "no process is connected" : `connected are ${idsOf(clients)}`;
+  const ids = clients.map(({ id }) => id);
+  const found = findByName(ids, name);
+  if (found !== undefined) return clients.find(({ id }) => id === found)!;
+  const known = clients.length === 0 ? "no process is connected" : `connected are ${ids.join(", ")}`;
   throw new CommandFailure(exitCodes.notFine, `error: no connected process is called ${name}: ${known}`);
+}
+
+/** The one of `ids` that is `name`, or begins with it; undefined where none does. Throws a CommandFailure for several. */
+export function findByName(ids: readonly string[], name: string): string | undefined {
+  if (ids.includes(name)) return name;
+  const matching = ids.filter((id) => id.startsWith(name));
+  if (matching.length > 1) throw usageFailure(`${name} may be ${matching.join(", ")}: name one of them`);
+  return matching[0];
 }
 
 /** The page of a process's admin port. Throws a CommandFailure where it has none, or another process answers there. */
@@ -30,8 +36,4 @@ const elsewhere = "; an admin port answers on its own machine only: run the comm
 
 function failure(message: string): CommandFailure {
   return new CommandFailure(exitCodes.notFine, `error: ${message}`);
-}
-
-function idsOf(clients: readonly ConnectedClient[]): string {
-  return clients.map(({ id }) => id).join(", ");
 }

@@ -1,3 +1,4 @@
+export type { ProgramInput } from "./command-line/connection.ts";
 export { CommandFailure, type CommandResult } from "./command-result.ts";
 export { type ExitCode, exitCodes } from "./exit-code.ts";
-export { type ProgramInput, run } from "./program.ts";
+export { run } from "./program.ts";

@@ -2,6 +2,16 @@ import type { Severity } from "@intramesh/config";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { readMeshDocument } from "./analyze/read-mesh-settings.ts";
 import { severities } from "./analyze/severity-threshold.ts";
+import {
+  type Connection,
+  collect,
+  connect,
+  connected,
+  type Done,
+  type ProgramInput,
+  textOrJson,
+} from "./command-line/connection.ts";
+import { addDescribe, addValidate } from "./command-line/inspect-commands.ts";
 import { CommandFailure, type CommandResult } from "./command-result.ts";
 import { analyze } from "./commands/analyze.ts";
 import { apply } from "./commands/apply.ts";
@@ -17,13 +27,7 @@ import { status } from "./commands/status.ts";
 import { version } from "./commands/version.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { ownVersion } from "./own-version.ts";
-import { defaultRegistry, RegistryClient } from "./registry-client.ts";
-
-/** What the command takes from the process that it runs in. */
-export interface ProgramInput {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly readStdin: () => string;
-}
+import { defaultRegistry } from "./registry-client.ts";
 
 /** Runs one command line, without the program's own name. Never rejects for what a user did. */
 export async function run(args: readonly string[], input: ProgramInput): Promise<CommandResult> {
@@ -60,8 +64,6 @@ export function endOf(error: unknown, printed: { out: string; err: string } = { 
   throw error;
 }
 
-type Done = (result: CommandResult) => void;
-
 function createProgram(input: ProgramInput, done: Done): Command {
   const program = new Command("intramesh")
     .description("A service mesh inside the process: its registry, its resources, its decisions.")
@@ -72,7 +74,9 @@ function createProgram(input: ProgramInput, done: Done): Command {
   addGet(program, input, done);
   addDelete(program, input, done);
   addExplain(program, input, done);
+  addDescribe(program, input, done);
   addAnalyze(program, input, done);
+  addValidate(program, input, done);
   addDiff(program, input, done);
   addStatus(program, input, done);
   addDrain(program, input, done);
@@ -119,11 +123,6 @@ function addRegistryData(registry: Command, done: Done): void {
   offline("repair", "keep what is whole of a damaged state; the registry must not run").action(
     async (flags: { data?: string }) => done(await repair(dataOf(flags))),
   );
-}
-
-interface Connection {
-  readonly registry?: string;
-  readonly token?: string;
 }
 
 function addApply(program: Command, input: ProgramInput, done: Done): void {
@@ -377,25 +376,6 @@ function addVersion(program: Command, input: ProgramInput, done: Done): void {
     .action(async (flags: Connection & { output: "text" | "json" }) => {
       done(await version(connect(flags, input), flags.output));
     });
-}
-
-function connected(command: Command): Command {
-  return command
-    .option("--registry <url>", `the registry (default: INTRAMESH_REGISTRY, else ${defaultRegistry})`)
-    .option("--token <token>", "token for writes (default: INTRAMESH_TOKEN)");
-}
-
-function connect({ registry, token }: Connection, { env }: ProgramInput): RegistryClient {
-  const url = registry ?? (env["INTRAMESH_REGISTRY"] || defaultRegistry);
-  return new RegistryClient({ url, token: token ?? (env["INTRAMESH_TOKEN"] || undefined) });
-}
-
-function textOrJson(): Option {
-  return new Option("-o, --output <format>", "output").choices(["text", "json"]).default("text");
-}
-
-function collect(value: string, before: readonly string[]): string[] {
-  return [...before, value];
 }
 
 function parsePort(text: string): number {

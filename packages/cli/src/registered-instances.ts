@@ -5,6 +5,12 @@ export interface RegisteredInstance {
   readonly namespace: string;
   readonly service: string;
   readonly instance: string;
+  readonly address?: string;
+  /** By name, where it listens. */
+  readonly ports?: Readonly<Record<string, number>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Until its lease lapses, unless it is renewed. */
+  readonly remainingMs?: number;
   /** Since when an operator keeps it out of service, ISO 8601; undefined where none does. */
   readonly drainedSince?: string;
 }

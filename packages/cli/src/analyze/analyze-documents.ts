@@ -44,6 +44,18 @@ export function analyzeDocuments({ documents, live, mesh, namespace }: AnalysisI
   ]);
 }
 
+/** What is wrong with each document alone. */
+export function validateDocuments(documents: readonly LoadedDocument[]): readonly Finding[] {
+  return documents.map(parseDocument).flatMap(({ document, issues }) => ownFindings(document, issues));
+}
+
+/** A file that cannot be read as what it should be; `message` begins with `file:line:column: `. */
+export function brokenFile(message: string): Finding {
+  const [, file = null, line] = /^(.*?):(\d+):/.exec(message) ?? [];
+  const place = line === undefined ? null : Number(line);
+  return { code: "IST0106", severity: "error", resource: "", path: "", message, file, line: place };
+}
+
 /** Validation and the checks both look at repeated matches: what both find is told once. */
 function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
   const first = new Map<string, Finding>();

@@ -1,5 +1,5 @@
 import type { Severity } from "@intramesh/config";
-import { analyzeDocuments } from "../analyze/analyze-documents.ts";
+import { analyzeDocuments, brokenFile } from "../analyze/analyze-documents.ts";
 import type { Finding } from "../analyze/finding.ts";
 import { describeLeftOut } from "../analyze/left-out.ts";
 import { findMeshSettings } from "../analyze/read-mesh-settings.ts";
@@ -64,13 +64,6 @@ async function findAll(connect: () => RegistryClient, options: AnalyzeOptions): 
   const live = await registry?.allResources();
   const found = [...errors.map(brokenFile), ...analyzeDocuments({ documents, live, mesh, namespace })];
   return { found, notes: describeLeftOut(documents) };
-}
-
-/** `message` begins with `file:line:column: `. */
-function brokenFile(message: string): Finding {
-  const [, file = null, line] = /^(.*?):(\d+):/.exec(message) ?? [];
-  const place = line === undefined ? null : Number(line);
-  return { code: "IST0106", severity: "error", resource: "", path: "", message, file, line: place };
 }
 
 function isAbout(namespace: string | undefined, { resource }: Finding): boolean {

@@ -1,4 +1,5 @@
 import { CommandFailure, type CommandResult, printed } from "../command-result.ts";
+import { exitCodes } from "../exit-code.ts";
 import { ownVersion } from "../own-version.ts";
 import type { RegistryClient } from "../registry-client.ts";
 
@@ -6,7 +7,20 @@ import type { RegistryClient } from "../registry-client.ts";
 export async function version(client: RegistryClient, output: "text" | "json"): Promise<CommandResult> {
   const registry = await registryVersion(client);
   if (output === "json") return printed(`${JSON.stringify({ client: ownVersion, registry }, null, 2)}\n`);
-  return printed(`client: ${ownVersion}\nregistry: ${registry ?? "not reachable"}\n`);
+  const out = `client: ${ownVersion}\nregistry: ${registry ?? "not reachable"}\n`;
+  return { out, err: skew(ownVersion, registry), code: exitCodes.fine };
+}
+
+/** Releases of one minor version go together. */
+function skew(client: string, registry: string | null): string[] {
+  if (registry === null || minorOf(client) === minorOf(registry)) return [];
+  return [
+    `warning: the command is ${client}, the registry ${registry}: what is new in one is not known to the other; install the same minor version of both`,
+  ];
+}
+
+function minorOf(version: string): string {
+  return version.split(".", 2).join(".");
 }
 
 async function registryVersion(client: RegistryClient): Promise<string | null> {
