@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import type {
   AbortReason,
   BodyFlow,
@@ -28,6 +29,8 @@ export class Attempt implements Dispatcher.DispatchHandler, ResponseOutcome, Bod
   readonly kind = "response";
   readonly local = false;
   status = 0;
+  /** The reason phrase, as it came. */
+  statusText = "";
   bytes = 0;
   /** What came, as undici parsed it; superseded by `headers` once that was asked for. */
   parsed: ParsedHeaders = {};
@@ -86,9 +89,15 @@ export class Attempt implements Dispatcher.DispatchHandler, ResponseOutcome, Bod
     if (this.#resolve === undefined) controller.abort(new Error("the request was ended before it was sent"));
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: ParsedHeaders): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: ParsedHeaders,
+    statusText = "",
+  ): void {
     if (status < 200) return;
     this.status = status;
+    this.statusText = statusText;
     this.parsed = headers;
     this.#finishHead(this);
   }
@@ -251,6 +260,11 @@ export class Attempt implements Dispatcher.DispatchHandler, ResponseOutcome, Bod
     this.#onSettled?.();
     this.#onSettled = undefined;
   }
+}
+
+/** The reason phrase of a response: what its upstream wrote, or that of the status where the mesh made it. */
+export function statusTextOf(outcome: ResponseOutcome): string {
+  return outcome instanceof Attempt ? outcome.statusText : (STATUS_CODES[outcome.status] ?? "");
 }
 
 function resetReasonOf(reason: AbortReason): ResetReason {

@@ -1,4 +1,4 @@
-import type { Outcome, RequestBody } from "@intramesh/core";
+import type { HeaderMap, Outcome, RequestBody } from "@intramesh/core";
 import { type ChunkSource, chunkSourceOf } from "./chunk-source.ts";
 
 /** A request without a body. */
@@ -20,6 +20,12 @@ export function fixedBody(content: string | Uint8Array): RequestBody {
 export function blobBody(blob: Blob): RequestBody {
   const open = (): AsyncIterable<Uint8Array> => blob.stream() as AsyncIterable<Uint8Array>;
   return { open, replayable: always, copyable: always, close: undefined, bytes: () => blob.size };
+}
+
+/** Says how long a body is whose bytes are read as they are sent, where its caller has not. */
+export function sized(headers: HeaderMap, body: RequestBody): RequestBody {
+  if (!headers.has("content-length")) headers.append("content-length", String(body.bytes()));
+  return body;
 }
 
 /** What a stream body keeps for a second attempt. Envoy's default `per_connection_buffer_limit_bytes`. */

@@ -1,10 +1,10 @@
 import type { BodyFlow, BodySink, Clock, Exchange, HeaderMap, Outcome, RequestBody } from "@intramesh/core";
 import type { Dispatcher as UndiciDispatcher } from "undici";
-import { Attempt } from "../attempt.ts";
+import { Attempt, statusTextOf } from "../attempt.ts";
 import type { Connection } from "../endpoint-pools.ts";
 import { applyHostHeader } from "../host-header.ts";
 import { abortExchange, HttpExchange, originalOrigin } from "../http-exchange.ts";
-import { blobBody, closeWhenSettled, emptyBody, fixedBody, streamBody } from "../request-body.ts";
+import { blobBody, closeWhenSettled, emptyBody, fixedBody, sized, streamBody } from "../request-body.ts";
 import { type HeadersLike, readHeaders } from "../request-headers.ts";
 import { createTargetReader } from "../target.ts";
 import { Dispatcher, dispatcherMethods, modernHandler } from "../undici-parts.ts";
@@ -161,10 +161,10 @@ class DispatchRelay implements Controller, BodySink {
     try {
       if (outcome instanceof Attempt && !outcome.headersTouched) {
         this.rawHeaders = outcome.rawHeaders ?? null;
-        handler.onResponseStart?.(this, outcome.status, outcome.parsed);
+        handler.onResponseStart?.(this, outcome.status, outcome.parsed, outcome.statusText);
       } else {
         this.rawHeaders = outcome.headers.flat.map((text) => Buffer.from(text, "latin1"));
-        handler.onResponseStart?.(this, outcome.status, parsedOf(outcome.headers));
+        handler.onResponseStart?.(this, outcome.status, parsedOf(outcome.headers), statusTextOf(outcome));
       }
     } catch (error) {
       outcome.body.abort(error as Error);
@@ -241,10 +241,10 @@ function bodyOf(body: unknown, headers: HeaderMap, replayLimitBytes: number): Re
   const form = formDataBody(body);
   if (form !== undefined) {
     if (!headers.has("content-type")) headers.append("content-type", form.contentType);
-    return form.body;
+    return sized(headers, form.body);
   }
   if (typeof (body as Blob).stream === "function") {
-    return blobBody(body as Blob);
+    return sized(headers, blobBody(body as Blob));
   }
   return streamBody(body as AsyncIterable<unknown>, replayLimitBytes);
 }

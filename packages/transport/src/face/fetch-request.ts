@@ -1,5 +1,5 @@
 import type { HeaderMap, RequestBody } from "@intramesh/core";
-import { blobBody, emptyBody, fixedBody, streamBody } from "../request-body.ts";
+import { blobBody, emptyBody, fixedBody, sized, streamBody } from "../request-body.ts";
 import { type HeadersLike, readHeaders } from "../request-headers.ts";
 import { formDataBody } from "./form-data-body.ts";
 
@@ -18,6 +18,14 @@ export interface FetchRequest {
 /** Methods that fetch writes in upper case whatever the caller wrote (https://fetch.spec.whatwg.org/#concept-method-normalize). */
 const normalizedMethods: ReadonlySet<string> = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"]);
 
+/** https://fetch.spec.whatwg.org/#forbidden-method */
+const forbiddenMethods: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
+
+/** RFC 9110, 5.6.2 */
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+const redirectModes: ReadonlySet<string> = new Set(["follow", "error", "manual"]);
+
 /** Reads fetch's arguments; throws the TypeErrors that fetch throws. */
 export function readFetchRequest(
   input: FetchInput,
@@ -27,6 +35,9 @@ export function readFetchRequest(
   const given = typeof input === "object" && "headers" in input ? input : undefined;
   const url = urlOf(given === undefined ? (input as string | URL) : given.url);
   const method = normalizeMethod(init?.method ?? given?.method ?? "GET");
+  const redirect = init?.redirect ?? given?.redirect ?? "follow";
+  if (!redirectModes.has(redirect))
+    throw new TypeError(`redirect is "${redirect}": it must be follow, error or manual`);
   const headers = readHeaders((init?.headers ?? given?.headers) as HeadersLike);
   const rawBody = init?.body ?? given?.body;
   if (rawBody !== null && rawBody !== undefined && (method === "GET" || method === "HEAD")) {
@@ -39,8 +50,9 @@ export function readFetchRequest(
     method,
     headers,
     body,
-    redirect: init?.redirect ?? given?.redirect ?? "follow",
-    signal: init?.signal ?? given?.signal ?? undefined,
+    redirect,
+    // null takes a Request's own signal away.
+    signal: (init?.signal === undefined ? given?.signal : init.signal) ?? undefined,
   };
 }
 
@@ -56,6 +68,8 @@ function urlOf(input: string | URL): URL {
 
 function normalizeMethod(method: string): string {
   const upper = method.toUpperCase();
+  if (!token.test(method)) throw new TypeError(`"${method}" is not a valid HTTP method`);
+  if (forbiddenMethods.has(upper)) throw new TypeError(`fetch does not send ${upper}`);
   return normalizedMethods.has(upper) ? upper : method;
 }
 
@@ -75,11 +89,11 @@ function readBody(body: unknown, headers: HeaderMap, replayLimitBytes: number): 
   if (ArrayBuffer.isView(body)) return fixedBody(new Uint8Array(body.buffer, body.byteOffset, body.byteLength));
   if (body instanceof ArrayBuffer || body instanceof SharedArrayBuffer) return fixedBody(new Uint8Array(body));
   if (body instanceof Blob) {
-    if (!headers.has("content-length")) headers.append("content-length", String(body.size));
-    return body.type === "" ? blobBody(body) : typed(headers, body.type, blobBody(body));
+    const blob = sized(headers, blobBody(body));
+    return body.type === "" ? blob : typed(headers, body.type, blob);
   }
   const form = formDataBody(body);
-  if (form !== undefined) return typed(headers, form.contentType, form.body);
+  if (form !== undefined) return typed(headers, form.contentType, sized(headers, form.body));
   if (typeof body === "object" && (Symbol.asyncIterator in body || Symbol.iterator in body)) {
     if (body instanceof ReadableStream && body.locked)
       throw new TypeError("Response body object should not be disturbed or locked");

@@ -1,6 +1,6 @@
-import { STATUS_CODES } from "node:http";
 import { Readable } from "node:stream";
 import type { BodyFlow, HeaderMap, ResponseOutcome } from "@intramesh/core";
+import { statusTextOf } from "../attempt.ts";
 import { decodedStream, isEncoded, readAll, streamOf } from "./response-body.ts";
 
 interface Origin {
@@ -15,6 +15,7 @@ interface Origin {
  */
 class MeshResponse {
   readonly status: number;
+  readonly statusText: string;
   readonly url: string;
   readonly redirected: boolean;
   readonly type = "basic";
@@ -28,31 +29,23 @@ class MeshResponse {
   constructor(
     head: HeaderMap,
     status: number,
+    statusText: string,
     flow: BodyFlow | undefined,
-    stream: ReadableStream<Uint8Array> | undefined,
+    stream: ReadableStream<Uint8Array> | null | undefined,
     origin: Origin,
   ) {
     this.status = status;
+    this.statusText = statusText;
     this.url = origin.url;
     this.redirected = origin.redirected;
     this.#head = head;
     this.#signal = origin.signal;
     this.#flow = flow;
-    if (hasNoBody(status)) {
-      flow?.discard();
-      this.#flow = undefined;
-      this.#stream = null;
-    } else {
-      this.#stream = stream;
-    }
+    this.#stream = stream;
   }
 
   get ok(): boolean {
     return this.status >= 200 && this.status < 300;
-  }
-
-  get statusText(): string {
-    return STATUS_CODES[this.status] ?? "";
   }
 
   get headers(): Headers {
@@ -112,17 +105,19 @@ class MeshResponse {
     if (this.bodyUsed) throw new TypeError("Response.clone: Body has already been consumed.");
     const origin = { url: this.url, redirected: this.redirected, signal: this.#signal };
     const { body } = this;
-    if (body === null) return new MeshResponse(this.#head.clone(), this.status, undefined, undefined, origin);
+    const head = this.#head.clone();
+    if (body === null) return new MeshResponse(head, this.status, this.statusText, undefined, null, origin);
     const [mine, theirs] = body.tee();
     this.#stream = mine;
-    return new MeshResponse(decodedHead(this.#head), this.status, undefined, theirs, origin);
+    return new MeshResponse(head, this.status, this.statusText, undefined, theirs, origin);
   }
 
   async #consume(): Promise<Uint8Array> {
+    // What has no body can be read any number of times.
+    if (this.#stream === null) return new Uint8Array(0);
     if (this.bodyUsed) throw new TypeError("Body is unusable: Body has already been read");
     this.#used = true;
     if (this.#signal?.aborted === true) throw this.#signal.reason;
-    if (this.#stream === null) return new Uint8Array(0);
     if (this.#stream === undefined && !isEncoded(this.#head)) return readAll(this.#flow!);
     return new Uint8Array(await new Response(this.body as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer());
   }
@@ -130,26 +125,23 @@ class MeshResponse {
 
 let linked = false;
 
-/** Wraps an outcome for the caller of fetch. */
-export function responseOf(outcome: ResponseOutcome, origin: Origin): Response {
+/** Wraps an outcome for the caller of fetch, who sent `method`. */
+export function responseOf(outcome: ResponseOutcome, method: string, origin: Origin): Response {
   if (!linked) {
     // Node loads its Response lazily; so do we.
     Object.setPrototypeOf(MeshResponse.prototype, Response.prototype);
     linked = true;
   }
-  return new MeshResponse(outcome.headers, outcome.status, outcome.body, undefined, origin) as unknown as Response;
+  const { headers, status, body } = outcome;
+  const bodiless = method === "HEAD" || hasNoBody(status);
+  if (bodiless) body.discard();
+  const flow = bodiless ? undefined : body;
+  const stream = bodiless ? null : undefined;
+  return new MeshResponse(headers, status, statusTextOf(outcome), flow, stream, origin) as unknown as Response;
 }
 
 function hasNoBody(status: number): boolean {
   return status === 204 || status === 205 || status === 304;
-}
-
-/** What a clone says of itself: its bytes are decoded already. */
-function decodedHead(head: HeaderMap): HeaderMap {
-  const copy = head.clone();
-  copy.delete("content-encoding");
-  copy.delete("content-length");
-  return copy;
 }
 
 function textOf(bytes: Uint8Array): string {

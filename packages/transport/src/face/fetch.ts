@@ -4,7 +4,7 @@ import { applyHostHeader } from "../host-header.ts";
 import { abortExchange, HttpExchange } from "../http-exchange.ts";
 import { closeWhenSettled, emptyBody } from "../request-body.ts";
 import { targetOf } from "../target.ts";
-import type { FaceRuntime } from "./dispatcher.ts";
+import { type FaceRuntime, MeshDispatcher } from "./dispatcher.ts";
 import { type FetchInput, type FetchRequest, readFetchRequest } from "./fetch-request.ts";
 import { responseOf } from "./fetch-response.ts";
 
@@ -15,11 +15,22 @@ const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 const originBoundHeaders = ["authorization", "proxy-authorization", "cookie", "host"];
 const bodyHeaders = ["content-encoding", "content-language", "content-location", "content-type", "content-length"];
 
-/** fetch, through the mesh. Schemes other than http and https go to the fetch that is built into Node. */
+/**
+ * fetch, through the mesh. Schemes other than http and https go to the fetch that is built into Node, and so do requests
+ * with `integrity`, whose bytes it checks: those by way of the mesh's dispatcher.
+ */
 export function createFetch(runtime: FaceRuntime): typeof globalThis.fetch {
-  return async (input, init) => {
-    if (leavesTheMesh(input as FetchInput)) return globalThis.fetch(input, init);
-    const request = readFetchRequest(input as FetchInput, init, runtime.replayLimitBytes);
+  // The global one may become the mesh's own.
+  const builtIn = globalThis.fetch;
+  let dispatcher: MeshDispatcher | undefined;
+  return async (given, init) => {
+    const input = inputOf(given as FetchInput);
+    if (leavesTheMesh(input)) return builtIn(given, init);
+    if (hasIntegrity(input, init)) {
+      dispatcher ??= new MeshDispatcher(runtime);
+      return builtIn(given, { ...init, dispatcher } as unknown as RequestInit);
+    }
+    const request = readFetchRequest(input, init, runtime.replayLimitBytes);
     const { signal, body } = request;
     signal?.throwIfAborted();
     const fetched = signal === undefined ? follow(runtime, request, undefined) : withSignal(runtime, request, signal);
@@ -66,7 +77,8 @@ async function follow(
     if (location === undefined || request.redirect === "manual") {
       closeWhenSettled(request.body, outcome);
       if (onSettled !== undefined) outcome.body.onSettled(onSettled);
-      return responseOf(outcome, { url: url.href, redirected: redirects > 0, signal: request.signal });
+      const origin = { url: withoutFragment(url), redirected: redirects > 0, signal: request.signal };
+      return responseOf(outcome, method, origin);
     }
     outcome.body.discard();
     if (request.redirect === "error") throw failed(new Error(`unexpected redirect to ${location}`));
@@ -103,6 +115,8 @@ function nextUrl(location: string, base: URL): URL {
   if (next === null) throw failed(new Error(`redirect to "${location}", which is no URL`));
   if (next.protocol !== "http:" && next.protocol !== "https:")
     throw failed(new Error("URL scheme must be a HTTP(S) scheme"));
+  if (next.username !== "" || next.password !== "")
+    throw failed(new Error(`redirect to a URL that includes credentials: ${next.origin}${next.pathname}`));
   return next;
 }
 
@@ -113,7 +127,22 @@ function becomesGet(status: number, method: string): boolean {
   );
 }
 
+/** fetch takes whatever has a text for a URL. */
+function inputOf(given: FetchInput): FetchInput {
+  if (typeof given === "string" || given instanceof URL) return given;
+  return typeof given === "object" && given !== null && "headers" in given ? given : String(given);
+}
+
 function leavesTheMesh(input: FetchInput): boolean {
   const url = typeof input === "string" ? input : "url" in input ? input.url : input.href;
   return !/^https?:/i.test(url);
+}
+
+function hasIntegrity(input: FetchInput, init: RequestInit | undefined): boolean {
+  const ofRequest = typeof input === "object" && "integrity" in input ? input.integrity : "";
+  return (init?.integrity ?? ofRequest) !== "";
+}
+
+function withoutFragment({ href, hash }: URL): string {
+  return hash === "" ? href : href.slice(0, -hash.length);
 }

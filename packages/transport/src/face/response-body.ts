@@ -1,5 +1,12 @@
-import { type Duplex, Readable } from "node:stream";
-import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import { type Duplex, Readable, Transform } from "node:stream";
+import {
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+} from "node:zlib";
 import type { BodyFlow, HeaderMap } from "@intramesh/core";
 
 /** The error of a body that broke off, as fetch words it. */
@@ -62,25 +69,63 @@ export function isEncoded(head: HeaderMap): boolean {
   return codingsOf(head).length > 0;
 }
 
-/** Undoes gzip, deflate and br, outermost first; a coding that fetch does not know is left alone. */
+/**
+ * Undoes gzip, deflate, br and zstd, outermost first; a coding that fetch does not know is left alone. What was cut short
+ * gives what there was of it, as in browsers: the framing says whether all has come.
+ */
 export function decodedStream(stream: ReadableStream<Uint8Array>, head: HeaderMap): ReadableStream<Uint8Array> {
   let readable = Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0]);
   for (const coding of codingsOf(head).reverse()) {
-    const decoder: Duplex = decoders[coding]!();
+    const decoder = decoders[coding]!();
     const source = readable;
     source.on("error", (error) => decoder.destroy(error));
     decoder.on("close", () => source.destroy());
     readable = source.pipe(decoder);
   }
-  return Readable.toWeb(readable) as ReadableStream<Uint8Array>;
+  return ReadableStream.from(told(readable));
+}
+
+async function* told(readable: Readable): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of readable) yield new Uint8Array(chunk);
+  } catch (error) {
+    throw terminated(error as Error);
+  }
 }
 
 const decoders: Readonly<Record<string, () => Duplex>> = {
-  gzip: () => createGunzip(),
-  "x-gzip": () => createGunzip(),
-  deflate: () => createInflate(),
-  br: () => createBrotliDecompress(),
+  gzip: () => createGunzip(lenient),
+  "x-gzip": () => createGunzip(lenient),
+  deflate: inflateEither,
+  br: () =>
+    createBrotliDecompress({
+      flush: constants.BROTLI_OPERATION_FLUSH,
+      finishFlush: constants.BROTLI_OPERATION_FLUSH,
+    }),
+  zstd: () => createZstdDecompress({ flush: constants.ZSTD_e_continue, finishFlush: constants.ZSTD_e_end }),
 };
+
+const lenient = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
+
+/** `deflate` is zlib's format (RFC 9110, 8.4.1.2), but some servers leave its frame out: the first byte tells. */
+function inflateEither(): Duplex {
+  let inflate: Duplex | undefined;
+  return new Transform({
+    transform(chunk: Uint8Array, encoding, done) {
+      if (inflate === undefined) {
+        const isFramed = (chunk[0]! & 0x0f) === 8;
+        inflate = isFramed ? createInflate(lenient) : createInflateRaw(lenient);
+        inflate.on("data", (bytes: Uint8Array) => this.push(bytes));
+        inflate.on("error", (error) => this.destroy(error));
+      }
+      inflate.write(chunk, encoding, done);
+    },
+    flush(done) {
+      if (inflate === undefined) done();
+      else inflate.once("end", done).end();
+    },
+  });
+}
 
 function codingsOf(head: HeaderMap): string[] {
   const value = head.get("content-encoding");
