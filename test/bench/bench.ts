@@ -1,5 +1,6 @@
 import { configScale } from "./config-scale/config-scale.ts";
 import { halfDown } from "./half-down/half-down.ts";
+import { metricsCost } from "./metrics-cost/metrics-cost.ts";
 import { pick } from "./pick/pick.ts";
 import { registryScale } from "./registry-scale/registry-scale.ts";
 import { requestOverhead } from "./request-overhead/request-overhead.ts";
@@ -13,6 +14,7 @@ import { printColumns, type Table } from "./table.ts";
 const benchmarks: Readonly<Record<string, (seed: number) => Promise<readonly Row[] | Table>>> = {
   "request-overhead": requestOverhead,
   "half-down": halfDown,
+  "metrics-cost": metricsCost,
   pick,
   "route-decision": routeDecision,
   "config-scale": configScale,
