@@ -19,6 +19,8 @@ const cases: readonly (readonly [rewrite: RewritePolicy, match: StringMatch | un
     [regex("a", "$1$&\\0\\\\"), undefined, "/a", "/$1$&a\\"],
     [regex("^.*$", ""), undefined, "/kept", "/kept"],
     [regex("^$|b*", "-"), undefined, "/b", "-/-"],
+    [regex("^/(.*)$", "/\\2"), undefined, "/kept?x=1", "/kept?x=1"],
+    [regex("^/(.*)$", "/\\\\2\\1"), undefined, "/a", "/\\2a"],
   ];
 
 for (const [rewrite, match, path, to] of cases) {

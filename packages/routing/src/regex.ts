@@ -5,7 +5,10 @@ import { compileNativeRegex } from "./native-regex.ts";
 export interface Regex {
   /** Whether the pattern covers the whole text. */
   covers(text: string): boolean;
-  /** `text` with every occurrence replaced; `\1` in `rewrite` is the first group, `\0` the whole match. */
+  /**
+   * `text` with every occurrence replaced; `\1` in `rewrite` is the first group, `\0` the whole match. The text as it
+   * is where `rewrite` names a group that the pattern lacks.
+   */
   replaceAll(text: string, rewrite: string): string;
 }
 
@@ -24,6 +27,8 @@ export function compileRegex(pattern: string): Regex {
 }
 
 function replaceAll(compiled: RE2JS, text: string, rewrite: string): string {
+  // RE2 replaces nothing then (GlobalReplace).
+  if (lastGroupOf(rewrite) > compiled.groupCount()) return text;
   const matcher = compiled.matcher(text);
   let replaced = "";
   let end = -1;
@@ -34,6 +39,10 @@ function replaceAll(compiled: RE2JS, text: string, rewrite: string): string {
     end = matcher.end();
   }
   return replaced + text.slice(Math.max(end, 0));
+}
+
+function lastGroupOf(rewrite: string): number {
+  return Math.max(0, ...[...rewrite.matchAll(/\\(?:(\d)|.)/gs)].map(([, digit]) => Number(digit ?? 0)));
 }
 
 function expand(rewrite: string, group: (index: number) => string): string {

@@ -34,7 +34,7 @@ function isDelegateFor({ spec, ...resource }: VirtualService, rootNamespace: str
   return !isRoot && findVisibility(spec.exportTo, namespaceOf({ ...resource, spec }), rootNamespace) !== undefined;
 }
 
-/** Undefined where no match of the delegate lies within one of the root. */
+/** Undefined where a match of the delegate lies within none of the root. */
 function joinRoutes(root: PlacedRoute, delegate: PlacedRoute, name: string): PlacedRoute | undefined {
   const matches = joinMatches(root.matches, delegate.matches);
   if (matches === undefined) return undefined;
@@ -49,12 +49,15 @@ function joinMatches(
   if (delegate.length === 0) return root;
   const joined: PlacedMatch[] = [];
   for (const below of delegate) {
-    for (const above of root) {
-      const spec = refineMatch(above.spec, below.spec);
-      if (spec !== undefined) joined.push({ index: above.index, spec });
-    }
+    const refined = root.flatMap(({ index, spec: above }) => {
+      const spec = refineMatch(above, below.spec);
+      return spec === undefined ? [] : [{ index, spec }];
+    });
+    // One match outside the root takes the whole rule away (pilot/pkg/model/virtualservice.go mergeHTTPMatchRequests).
+    if (refined.length === 0) return undefined;
+    joined.push(...refined);
   }
-  return joined.length === 0 ? undefined : joined;
+  return joined;
 }
 
 /** What a delegate leaves open and the root may fill. */

@@ -59,11 +59,15 @@ function anyOfBoth<Value>(
   });
 }
 
-/** Whether the delegate's matcher is no refinement of the root's. Patterns cannot be compared. */
+/**
+ * Whether the delegate's matcher is no refinement of the root's. Patterns cannot be compared, and beside a root that
+ * asks for presence or for the empty text nothing counts as narrower (stringMatchConflict in
+ * pilot/pkg/model/virtualservice.go).
+ */
 function isLooser(root: StringMatchSpec | undefined, delegate: StringMatchSpec | undefined): boolean {
   if (root === undefined || delegate === undefined) return false;
-  if (root.regex !== undefined || delegate.regex !== undefined) return true;
-  if (root.exact !== undefined) return delegate.exact !== root.exact;
-  if (root.prefix === undefined) return false;
-  return !(delegate.exact ?? delegate.prefix ?? "").startsWith(root.prefix);
+  if (root.regex || delegate.regex) return true;
+  if (root.exact) return delegate.exact !== root.exact;
+  if (root.prefix) return !(delegate.prefix || delegate.exact || "").startsWith(root.prefix);
+  return true;
 }

@@ -41,7 +41,7 @@ function translateRedirect(spec: HttpRedirect): RedirectAction {
     prefixRewrite: written(spec.prefixRewrite),
     authority: written(spec.authority),
     scheme: written(spec.scheme),
-    port: spec.port,
+    port: spec.port || undefined,
     derivePort: spec.derivePort,
     status: code === 0 ? movedPermanently : code,
   };
@@ -108,14 +108,17 @@ function translateRewrite(spec: HttpRewrite | undefined): RewritePolicy | undefi
 }
 
 function translateMirrors(route: HttpRoute, context: RouteContext): readonly MirrorPolicy[] {
-  const mirrors = (route.mirrors ?? []).map(({ destination, percentage }) => ({
-    ...translateTarget(destination, context),
-    percent: percentage === undefined ? 100 : (percentage.value ?? 0),
-  }));
+  const mirrors: MirrorPolicy[] = [];
   if (route.mirror !== undefined) {
     const percentage = route.mirrorPercentage === undefined ? undefined : (route.mirrorPercentage.value ?? 0);
     const percent = percentage ?? route.mirrorPercent ?? 100;
     mirrors.push({ ...translateTarget(route.mirror, context), percent });
+  }
+  for (const { destination, percentage } of route.mirrors ?? []) {
+    mirrors.push({
+      ...translateTarget(destination, context),
+      percent: percentage === undefined ? 100 : (percentage.value ?? 0),
+    });
   }
   return mirrors.filter(({ percent }) => percent > 0);
 }

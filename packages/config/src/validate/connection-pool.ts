@@ -29,8 +29,11 @@ function checkHttp(http: NonNullable<ConnectionPoolSpec["http"]>, place: Place):
   checkNotNegative(http.maxRetries, place.field("maxRetries"));
   checkNotNegative(http.maxConcurrentStreams, place.field("maxConcurrentStreams"));
   checkDuration(http.idleTimeout, place.field("idleTimeout"));
-  checkDuration(http.http2KeepAlive?.interval, place.field("http2KeepAlive").field("interval"));
-  checkDuration(http.http2KeepAlive?.timeout, place.field("http2KeepAlive").field("timeout"));
+  for (const name of ["interval", "timeout"] as const) {
+    const entry = place.field("http2KeepAlive").field(name);
+    if (http.http2KeepAlive !== undefined && http.http2KeepAlive[name] === undefined) entry.error("is missing");
+    checkDuration(http.http2KeepAlive?.[name], entry);
+  }
   if (http.h2UpgradePolicy === "UPGRADE" && http.useClientProtocol === true) {
     place.error("h2UpgradePolicy UPGRADE and useClientProtocol exclude each other: keep one");
   }

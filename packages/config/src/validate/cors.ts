@@ -1,6 +1,7 @@
 import { parseDurationMs } from "@intramesh/core";
 import type { CorsPolicySpec } from "../spec/virtual-service.ts";
 import { checkDuration } from "./durations.ts";
+import { findHeaderNameFault } from "./http-headers.ts";
 import type { Place } from "./place.ts";
 import { checkStringMatch } from "./string-match.ts";
 
@@ -8,12 +9,18 @@ const secondMs = 1_000;
 
 /** Checks a corsPolicy. */
 export function checkCors(cors: CorsPolicySpec, place: Place): void {
-  for (const [at, origin] of (cors.allowOrigins ?? []).entries())
-    checkStringMatch(origin, place.field("allowOrigins").at(at));
+  for (const [at, origin] of (cors.allowOrigins ?? []).entries()) {
+    const entry = place.field("allowOrigins").at(at);
+    if (!origin.exact && origin.prefix === undefined && origin.regex === undefined) {
+      entry.error('names no origin: it needs exact, prefix or regex; exact "*" is any origin');
+    }
+    checkStringMatch(origin, entry);
+  }
   if (cors.allowOrigin !== undefined) place.field("allowOrigin").warn("is deprecated: use allowOrigins", "IST0002");
   for (const list of ["allowHeaders", "exposeHeaders"] as const) {
     for (const [at, name] of (cors[list] ?? []).entries()) {
-      if (name === "") place.field(list).at(at).error("a header needs a name");
+      const fault = name === "*" ? undefined : findHeaderNameFault(name);
+      if (fault !== undefined) place.field(list).at(at).error(fault);
     }
   }
   checkDuration(cors.maxAge, place.field("maxAge"));

@@ -29,7 +29,7 @@ export function checkRedirect(redirect: HttpRedirect, matches: readonly HttpMatc
   if (scheme && scheme !== "http" && scheme !== "https")
     place.field("scheme").error(`"${scheme}" is not http or https`);
   if (port !== undefined && derivePort !== undefined) place.error("port and derivePort exclude each other: keep one");
-  if (port !== undefined) checkPort(port, place.field("port"));
+  if (port !== undefined && port !== 0) checkPort(port, place.field("port"));
   if (redirectCode === 0) return;
   if (redirectCode < 300 || redirectCode > 399)
     place.field("redirectCode").error(`${redirectCode} is not a redirect: 300 to 399`);

@@ -5,6 +5,14 @@ import type { Place } from "./place.ts";
 
 /** RFC 9110 token. */
 const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const headerNameRule = "letters, digits and -_.!#$&'*+^`|~";
+
+/** Why a text is no name of a header; undefined where it is one. */
+export function findHeaderNameFault(name: string): string | undefined {
+  if (name === "") return "a header needs a name";
+  return headerName.test(name) ? undefined : `"${name}" is not a header name: ${headerNameRule}`;
+}
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
 const controlCharacter = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 
@@ -26,11 +34,12 @@ function checkOperations(operations: HeaderOperationsSpec | undefined, place: Pl
 }
 
 function checkName(name: string, place: Place): void {
-  if (name === "") place.error("a header needs a name");
-  else if (isAuthority(name))
+  if (isAuthority(name)) {
     place.error(`"${name}" is the request's authority: it can be set or added on requests, nothing else`);
-  else if (name.startsWith(":")) place.error(`"${name}" is a pseudo-header: it cannot be changed`);
-  else if (!headerName.test(name)) place.error(`"${name}" is not a header name: letters, digits and -_.!#$&'*+^\`|~`);
+    return;
+  }
+  const fault = name.startsWith(":") ? `"${name}" is a pseudo-header: it cannot be changed` : findHeaderNameFault(name);
+  if (fault !== undefined) place.error(fault);
 }
 
 /** Checks a text that becomes part of a request line or a header: in one line, without control characters. */

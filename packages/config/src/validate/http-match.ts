@@ -1,10 +1,14 @@
 import type { HttpMatchRequest, StringMatchSpec } from "../spec/virtual-service.ts";
 import { checkGatewayNames } from "./gateway-names.ts";
+import { findHeaderNameFault } from "./http-headers.ts";
 import { checkDnsLabel, checkLabels, checkPort } from "./names.ts";
 import type { Place } from "./place.ts";
 import { checkStringMatch, checkStringMatchAllowingEmpty } from "./string-match.ts";
 
 const claimPrefix = "@request.auth.claims";
+
+/** What of a request is no header and can be matched like one. */
+const pseudoHeaders: ReadonlySet<string> = new Set([":method", ":scheme", ":authority", ":path", ":status"]);
 
 /** `inMesh`: clients inside the mesh see it, where no token has been checked. */
 export function checkHttpMatch(match: HttpMatchRequest, place: Place, inMesh: boolean): void {
@@ -13,10 +17,9 @@ export function checkHttpMatch(match: HttpMatchRequest, place: Place, inMesh: bo
   checkStringMatch(match.method, place.field("method"));
   checkStringMatch(match.authority, place.field("authority"));
   checkNamed(match.headers, place.field("headers"), inMesh);
-  // The regex * asks for absence here.
   checkNamed(withoutStars(match.withoutHeaders), place.field("withoutHeaders"), inMesh);
   for (const [name, value] of Object.entries(match.queryParams ?? {})) {
-    checkStringMatchAllowingEmpty(value, place.field("queryParams").at(name));
+    checkStringMatch(value, place.field("queryParams").at(name));
   }
   if (match.port !== undefined && match.port !== 0) checkPort(match.port, place.field("port"));
   checkLabels(match.sourceLabels, place.field("sourceLabels"));
@@ -30,7 +33,8 @@ function checkNamed(
   inMesh: boolean,
 ): void {
   for (const [name, value] of Object.entries(headers ?? {})) {
-    if (name === "") place.error("a header needs a name");
+    const fault = name.startsWith(claimPrefix) || pseudoHeaders.has(name) ? undefined : findHeaderNameFault(name);
+    if (fault !== undefined) place.at(name).error(fault);
     if (name.startsWith(claimPrefix) && inMesh) {
       place.at(name).error("claims of a token are known on gateways only: bind the VirtualService to one");
     }
@@ -38,8 +42,9 @@ function checkNamed(
   }
 }
 
+/** The regex `*` asks for absence in `withoutHeaders`: its like without a kind. */
 function withoutStars(
   headers: Readonly<Record<string, StringMatchSpec>> | undefined,
 ): Readonly<Record<string, StringMatchSpec>> {
-  return Object.fromEntries(Object.entries(headers ?? {}).filter(([, { regex }]) => regex !== "*"));
+  return Object.fromEntries(Object.entries(headers ?? {}).map(([name, m]) => [name, m.regex === "*" ? {} : m]));
 }

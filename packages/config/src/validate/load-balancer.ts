@@ -1,6 +1,6 @@
 import type { ConsistentHashSpec, LoadBalancerSpec, WarmupSpec } from "../spec/destination-rule.ts";
 import { checkDuration, checkDurationOrZero } from "./durations.ts";
-import { checkLocality } from "./locality.ts";
+import { checkLocality, checkZoneAware } from "./locality.ts";
 import type { Place } from "./place.ts";
 
 /** Envoy's limits for the tables of consistent hashing, in entries. */
@@ -24,11 +24,16 @@ export function checkLoadBalancer(spec: LoadBalancerSpec, place: Place, hasOutli
   if (warmup !== undefined) {
     checkWarmup(warmup, place.field("warmup"));
     if (consistentHash !== undefined || !warmable.has(simple ?? "UNSPECIFIED")) {
-      place.field("warmup").error("goes with ROUND_ROBIN and LEAST_REQUEST only: change simple or drop it");
+      place.field("warmup").warn("has no effect: it goes with ROUND_ROBIN and LEAST_REQUEST only; change simple");
     }
   }
   if (spec.localityLbSetting !== undefined) {
     checkLocality(spec.localityLbSetting, place.field("localityLbSetting"), hasOutlierDetection);
+  }
+  if (spec.zoneAwareLbSetting !== undefined) {
+    if (spec.localityLbSetting !== undefined)
+      place.error("localityLbSetting and zoneAwareLbSetting exclude each other: keep one");
+    checkZoneAware(spec.zoneAwareLbSetting, place.field("zoneAwareLbSetting"), hasOutlierDetection);
   }
 }
 
@@ -51,15 +56,27 @@ function checkConsistentHash(spec: ConsistentHashSpec, place: Place): void {
   if (spec.httpCookie !== undefined) {
     if (!spec.httpCookie.name) place.field("httpCookie").field("name").error("is missing: name the cookie");
     checkDurationOrZero(spec.httpCookie.ttl, place.field("httpCookie").field("ttl"));
+    checkAttributes(spec.httpCookie.attributes ?? [], place.field("httpCookie").field("attributes"));
   }
   if (spec.ringHash !== undefined && spec.maglev !== undefined)
     place.error("ringHash and maglev exclude each other: keep one");
-  if (spec.minimumRingSize !== undefined)
+  if (spec.minimumRingSize !== undefined) {
     place.field("minimumRingSize").warn("is deprecated: use ringHash.minimumRingSize", "IST0002");
+    if (spec.minimumRingSize > 0 && (spec.ringHash ?? spec.maglev) !== undefined)
+      place.error("minimumRingSize excludes ringHash and maglev: drop it");
+  }
   const ringSize = spec.ringHash?.minimumRingSize ?? 0;
   if (ringSize < 0 || ringSize > maxRingSize)
     place.field("ringHash").field("minimumRingSize").error(`${ringSize} is not a ring size: 0 to ${maxRingSize}`);
   if (spec.maglev !== undefined) checkTableSize(spec.maglev.tableSize, place.field("maglev").field("tableSize"));
+}
+
+function checkAttributes(attributes: readonly { readonly name?: string }[], place: Place): void {
+  for (const [at, { name }] of attributes.entries()) {
+    const entry = place.at(at).field("name");
+    if (!name) entry.error("is missing: name the attribute");
+    else if (attributes.findIndex((other) => other.name === name) < at) entry.error(`"${name}" is named twice`);
+  }
 }
 
 function checkTableSize(size: number | undefined, place: Place): void {

@@ -1,4 +1,4 @@
-import type { LocalitySpec } from "../spec/destination-rule.ts";
+import type { LocalitySpec, ZoneAwareSpec } from "../spec/destination-rule.ts";
 import type { Place } from "./place.ts";
 
 /** Parts of a locality, which a failover list by label may not name beside regions. */
@@ -25,16 +25,36 @@ export function checkLocality(spec: LocalitySpec, place: Place, hasOutlierDetect
     checkOverlap(Object.keys(to), entry.field("to"));
     checkShares(to, entry.field("to"));
   }
-  for (const [at, { from = "", to = "" }] of failover.entries())
-    checkFailover(from, to, place.field("failover").at(at));
+  checkFailovers(failover, place.field("failover"));
   if (failover.length > 0 && failoverPriority.some((label) => localityLabels.has(label.split("=", 1)[0]!))) {
     place
       .field("failoverPriority")
       .error("names region, zone or subzone beside failover, which decides on regions: keep one");
   }
-  if (!hasOutlierDetection && (failover.length > 0 || failoverPriority.length > 0)) {
-    place.warn("failover has no effect without outlierDetection: unhealthy endpoints are not noticed; add it");
+  warnWithoutDetection(spec, place, hasOutlierDetection);
+}
+
+/** Checks a zoneAwareLbSetting: regions and zones are its own matter, labels come on top. */
+export function checkZoneAware(spec: ZoneAwareSpec, place: Place, hasOutlierDetection: boolean): void {
+  for (const [at, label] of (spec.failoverPriority ?? []).entries()) {
+    if (localityLabels.has(label))
+      place.field("failoverPriority").at(at).error(`"${label}": regions and zones are looked at anyway; drop it`);
   }
+  checkFailovers(spec.failover ?? [], place.field("failover"));
+  warnWithoutDetection(spec, place, hasOutlierDetection);
+}
+
+function warnWithoutDetection(
+  { failover = [], failoverPriority = [] }: Pick<LocalitySpec, "failover" | "failoverPriority">,
+  place: Place,
+  hasOutlierDetection: boolean,
+): void {
+  if (hasOutlierDetection || failover.length + failoverPriority.length === 0) return;
+  place.warn("failover has no effect without outlierDetection: unhealthy endpoints are not noticed; add it");
+}
+
+function checkFailovers(failovers: NonNullable<LocalitySpec["failover"]>, place: Place): void {
+  for (const [at, { from = "", to = "" }] of failovers.entries()) checkFailover(from, to, place.at(at));
 }
 
 function checkShares(to: Readonly<Record<string, number>>, place: Place): void {

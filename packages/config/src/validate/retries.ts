@@ -55,6 +55,22 @@ function checkRetryOn(retryOn: string, place: Place): void {
   }
 }
 
+/** Statuses that Go's net/http has a name for: Istio asks it. */
+const statusRanges: readonly (readonly [first: number, last: number])[] = [
+  [100, 103],
+  [200, 208],
+  [226, 226],
+  [300, 305],
+  [307, 308],
+  [400, 418],
+  [421, 426],
+  [428, 429],
+  [431, 431],
+  [451, 451],
+  [500, 508],
+  [510, 511],
+];
+
 function isStatusCode(text: string): boolean {
-  return /^[1-5]\d\d$/.test(text);
+  return /^\d{3}$/.test(text) && statusRanges.some(([first, last]) => first <= Number(text) && Number(text) <= last);
 }

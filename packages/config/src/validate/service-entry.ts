@@ -12,8 +12,11 @@ import { checkWorkload } from "./workload-entry.ts";
 const maxHosts = 256;
 
 /** Protocols whose requests name their host, so that several hosts can share a port. */
-const namesItsHost: ReadonlySet<string> = new Set(["HTTP", "HTTP2", "HTTPS", "GRPC", "GRPC-WEB", "TLS"]);
-const protocols: readonly string[] = [...namesItsHost, "TCP", "UDP", "MONGO", "MYSQL", "REDIS", "HTTP_PROXY", "HBONE"];
+const namesItsHost: ReadonlySet<string> = new Set(["HTTP", "HTTP2", "HTTPS", "GRPC", "GRPC-WEB", "TLS", "HTTP_PROXY"]);
+const protocols: readonly string[] = [...namesItsHost, "TCP", "UDP", "MONGO", "MYSQL", "REDIS", "HBONE"];
+
+/** Protocols for which Istio resolves the names under a wildcard one by one. */
+const resolvesByName: ReadonlySet<string> = new Set(["HTTP", "HTTP2", "GRPC", "TLS"]);
 
 /** Checks ServiceEntries. */
 export const serviceEntryCheck: SpecCheck = defineSpecCheck(
@@ -25,6 +28,7 @@ function checkServiceEntry(spec: ServiceEntrySpec, place: Place, owner: SpecOwne
   checkHosts(spec, place.field("hosts"));
   checkAddresses(spec, place.field("addresses"));
   checkPorts(spec.ports ?? [], place.field("ports"));
+  checkProtocolsOfNames(spec, place.field("ports"));
   checkEndpoints(spec, place.field("endpoints"));
   checkLabels(spec.workloadSelector?.labels, place.field("workloadSelector").field("labels"));
   checkExportTo(spec.exportTo, owner.namespace, place.field("exportTo"), true);
@@ -38,7 +42,9 @@ function checkHosts(spec: ServiceEntrySpec, place: Place): void {
     const fault =
       host === "*" ? '"*" would be every host: name the hosts, or write *.example.com' : findWildcardHostFault(host);
     if (fault !== undefined) place.at(at).error(fault);
-    if (hosts.indexOf(host) < at) place.at(at).error(`"${host}" is named twice`);
+    if (hosts.indexOf(host) < at) place.at(at).warn(`"${host}" is named twice`);
+    if (/^\*[^.]/.test(host) && resolution !== "DYNAMIC_DNS")
+      place.at(at).warn(`"${host}" is a wildcard within a label: write *.example.com`);
     if (!host.startsWith("*")) {
       if (resolution === "DYNAMIC_DNS")
         place.at(at).error(`"${host}" is no wildcard: DYNAMIC_DNS is for wildcard hosts; use DNS`);
@@ -51,10 +57,21 @@ function checkHosts(spec: ServiceEntrySpec, place: Place): void {
     }
   }
   const opaque = ports.filter(({ protocol = "" }) => !namesItsHost.has(protocol.toUpperCase()));
-  if (hosts.length > 1 && opaque.length > 0 && (spec.addresses ?? []).length === 0) {
+  if (hosts.length > 1 && opaque.length > 0 && resolution !== "NONE") {
     place.error(
       `several hosts cannot share port ${opaque[0]?.number}: ${opaque[0]?.protocol} does not name its host; make an entry for each`,
     );
+  }
+}
+
+function checkProtocolsOfNames({ ports = [], resolution }: ServiceEntrySpec, place: Place): void {
+  if (resolution !== "DYNAMIC_DNS") return;
+  for (const [at, { protocol = "" }] of ports.entries()) {
+    if (resolvesByName.has(protocol.toUpperCase())) continue;
+    place
+      .at(at)
+      .field("protocol")
+      .error(`"${protocol}": DYNAMIC_DNS serves ${[...resolvesByName].join(", ")} only`);
   }
 }
 
