@@ -1,6 +1,7 @@
 export type { Decision, ResponseFlag } from "@intramesh/core";
 export { MeshError, type MeshErrorCode } from "@intramesh/core";
 export { files, type HealthCheck, type ResourceSource } from "@intramesh/discovery";
+export type { MetricsRegistry } from "@intramesh/telemetry";
 export { createMesh } from "./create-mesh.ts";
 export type { Failure, FallbackFunction } from "./fallbacks.ts";
 export type { ExplainInit, Mesh } from "./mesh.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Registry } from "prom-client";
+import { type OpenMetricsContentType, Registry } from "prom-client";
 import { createClusterMetrics } from "./cluster-metrics.ts";
 import { type EdgeLabels, edgeLabelNames, type RequestRecord, requestLabelNames } from "./edge.ts";
 import { histogramBounds } from "./histogram.ts";
@@ -145,6 +145,21 @@ describe("a page of metrics", () => {
     const [line = ""] = await linesOf(page, "istio_requests_total");
     assert.match(line, /region="eu"/);
     assert.deepEqual(line.match(/\breporter="\w+"/g), ['reporter="source"']);
+  });
+
+  it("has names as OpenMetrics wants them in a registry of that kind, and leaves it, too", async () => {
+    const registry: Registry<OpenMetricsContentType> = new Registry();
+    registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+    const page = createMetricsPage({ registry });
+    createIstioMetrics(page).edge(labelsOf("source", "ratings")).record(request);
+    for (const round of [1, 2]) {
+      const { text, contentType } = await page.read();
+      assert.equal(contentType, Registry.OPENMETRICS_CONTENT_TYPE);
+      assert.match(text, /^# TYPE istio_requests counter$/m, `round ${round}`);
+      assert.match(text, /^istio_requests_total\{.*\} 1$/m, `round ${round}`);
+    }
+    page.close();
+    assert.equal(registry.getMetricsAsArray().length, 0);
   });
 
   it("has the process's own metrics where they are asked for", async () => {

@@ -70,7 +70,7 @@ export function createMetricsPage(options: MetricsPageOptions = {}): MetricsPage
       return { text: await registry.metrics(), contentType: registry.contentType };
     },
     close() {
-      for (const { name } of metrics) given?.removeSingleMetric(name);
+      for (const { description } of metrics) given?.removeSingleMetric(description.name);
     },
   };
 }

@@ -27,12 +27,15 @@ interface MetricFacts extends Required<MetricDescription> {
  * The methods are those that prom-client 15 calls.
  */
 export class SeriesMetric {
-  readonly name: string;
+  /** prom-client takes `_total` off it in a registry of OpenMetrics. */
+  name: string;
+  readonly type: MetricDescription["type"];
   readonly #description: Required<MetricDescription>;
   readonly #read: () => readonly MetricValue[];
 
   constructor(description: MetricDescription, read: () => readonly MetricValue[]) {
     this.name = description.name;
+    this.type = description.type;
     this.#description = { aggregator: "sum", ...description };
     this.#read = read;
   }
@@ -44,7 +47,7 @@ export class SeriesMetric {
 
   /** For a page. */
   async getForPromString(): Promise<MetricFacts> {
-    return { ...this.#description, values: this.#read() };
+    return { ...this.#description, name: this.name, values: this.#read() };
   }
 
   /** For programs, with all labels of a value in one object. */
@@ -53,7 +56,7 @@ export class SeriesMetric {
       ...rest,
       labels: { ...sharedLabels, ...labels },
     }));
-    return { ...this.#description, values };
+    return { ...this.#description, name: this.name, values };
   }
 
   /** Counters of a running mesh are not set back: other metrics of a registry may be. */
