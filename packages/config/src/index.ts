@@ -22,6 +22,7 @@ export { type ParsedMeshSettings, parseMeshSettings } from "./policy/parse-mesh-
 export { createPolicyBuilder, type PolicyBuilder, type ResourceUpdate } from "./policy/policy-builder.ts";
 export type { PolicyUpdate } from "./policy/policy-update.ts";
 export type { ResourceChanges, ResourceKey } from "./policy/resource-changes.ts";
+export { accessLogFormatProblems } from "./policy/telemetry/mesh-access-log.ts";
 export type { Issue, ObjectMeta, Resource, Severity } from "./resource.ts";
 export { openapiSchema } from "./schema/openapi-schema.ts";
 export type { JsonSchema } from "./schema/value-schema.ts";

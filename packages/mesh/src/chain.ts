@@ -3,12 +3,14 @@ import type { Clock, Filter, Random, ResponseFlag, Scheduler } from "@intramesh/
 import type { CompiledDestination, CompiledRoute } from "@intramesh/routing";
 import type { Edge, RequestTracer } from "@intramesh/telemetry";
 import type { Connection } from "@intramesh/transport";
+import type { AccessLogs } from "./access-logs.ts";
 import type { Cluster } from "./cluster.ts";
 import type { FallbackFunction } from "./fallbacks.ts";
 
 /** A stage's place in the stack. */
 export type Role =
   | "trace"
+  | "log-access"
   | "fallback"
   | "answer-failure"
   | "limit-rate"
@@ -76,6 +78,7 @@ export interface Runtime {
   readonly random: Random;
   readonly passthrough: Connection;
   readonly tracer: RequestTracer;
+  readonly accessLogs: AccessLogs;
   /** What consistent hashing knows of this client. */
   readonly source: RequestSource;
   /** The fallback that the program gave for a host; undefined where there is none. */

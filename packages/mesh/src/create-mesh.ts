@@ -52,7 +52,8 @@ export function startMesh(
   const page = openMetricsPage(resolved);
   const tracing = resolved.tracing ? startTracing({ service }) : undefined;
   const core = createMeshCore(resolved, page, tellStatus);
-  const { self, labels, events, metrics, clusterMetrics, pools, names, feed, clusters, tracer, holder } = core;
+  const { self, labels, events, accessLogs, metrics, clusterMetrics, pools, names, feed, clusters, tracer, holder } =
+    core;
   const firstSnapshot = holder.starting ?? Promise.resolve();
   const status = createStatusReport(resolved, labels);
   const explanations = createExplanations(clock);
@@ -65,6 +66,7 @@ export function startMesh(
     port: service.port,
     tracer,
     metrics,
+    accessLogs,
     resilience: () => holder.current.policy.resilience(ownCluster(resolved)),
     scrape: () => page.read(),
   });
@@ -114,6 +116,7 @@ export function startMesh(
       // Bodies that hang would keep the process.
       if (!(await within(stopped, resolved.drainTimeoutMs, scheduler))) pools.destroy();
       if (tracing !== undefined) await within(handOut(tracing, logger), resolved.drainTimeoutMs, scheduler);
+      await within(accessLogs.close(), resolved.drainTimeoutMs, scheduler);
     } finally {
       page.close();
       ignoreSignals();

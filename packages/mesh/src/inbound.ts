@@ -22,11 +22,13 @@ import {
   withSpanContext,
 } from "@intramesh/telemetry";
 import { createInbound, type Inbound } from "@intramesh/transport";
+import type { AccessLogs } from "./access-logs.ts";
 import { abortCalls } from "./calls-of-request.ts";
 import { createEventLoopMeter } from "./event-loop-meter.ts";
 import { explainHeader } from "./explanations.ts";
 import { measureBodies } from "./inbound-bodies.ts";
 import { createInboundLimiter } from "./inbound-limiter.ts";
+import { loggedInbound } from "./logged-inbound.ts";
 import { createRequestIds } from "./request-id.ts";
 import { serveMetrics } from "./serve-metrics.ts";
 import { flagsHeader } from "./stages/answer-failure.ts";
@@ -41,6 +43,7 @@ export interface InboundParts {
   readonly port: number | undefined;
   readonly tracer: RequestTracer;
   readonly metrics: IstioMetrics;
+  readonly accessLogs: AccessLogs;
   readonly propagate: readonly string[];
   readonly metricsPath: string | undefined;
   /** Whose wish for decisions is listened to. */
@@ -133,6 +136,11 @@ export function createMeshInbound(parts: InboundParts): Inbound {
         });
         const refusal = waitMs !== undefined ? "RL" : isLate ? "UT" : "-";
         traced?.end(status, flags === "-" ? refusal : flags);
+        const log = parts.accessLogs.server;
+        if (log === undefined) return;
+        const codes = ([flags, refusal] as const).filter((code) => code !== "-");
+        const clusterName = `inbound|${parts.port ?? request.socket.localPort ?? 0}||`;
+        log.log(loggedInbound({ request, response, status, flags: codes, sizes, startedAt, clock, clusterName }));
       };
     },
   });

@@ -13,6 +13,7 @@ import {
   type RequestTracer,
 } from "@intramesh/telemetry";
 import { createEndpointPools, type EndpointPools } from "@intramesh/transport";
+import { type AccessLogs, createAccessLogs } from "./access-logs.ts";
 import type { Runtime } from "./chain.ts";
 import { ClusterSet } from "./cluster-set.ts";
 import { createFallbacks, type Fallbacks } from "./fallbacks.ts";
@@ -38,6 +39,7 @@ export interface MeshCore {
   readonly feed: ResourceSource;
   readonly clusters: ClusterSet;
   readonly tracer: RequestTracer;
+  readonly accessLogs: AccessLogs;
   readonly fallbacks: Fallbacks;
   readonly runtime: Runtime;
   readonly holder: SnapshotHolder;
@@ -67,6 +69,7 @@ export function createMeshCore(resolved: ResolvedOptions, page: MetricsPage, onS
     createSubscriptions(feed, scheduler),
   );
   const tracer = createRequestTracer({ owner: spanOwner(self, service.locality) });
+  const accessLogs = createAccessLogs(resolved);
   const fallbacks = createFallbacks(() => holder.current.policy);
   const runtime: Runtime = {
     clock,
@@ -74,6 +77,7 @@ export function createMeshCore(resolved: ResolvedOptions, page: MetricsPage, onS
     random,
     passthrough: pools.passthrough,
     tracer,
+    accessLogs,
     source: requestSource(service),
     fallbackOf: (host) => fallbacks.find(host),
     hash64,
@@ -109,6 +113,7 @@ export function createMeshCore(resolved: ResolvedOptions, page: MetricsPage, onS
     feed,
     clusters,
     tracer,
+    accessLogs,
     fallbacks,
     runtime,
     holder,
@@ -127,6 +132,8 @@ function createCompiler(
   );
   return (state, before) => {
     const { policy, change } = policies.update(state);
+    // Chains of the new snapshot log by it.
+    parts.runtime.accessLogs.apply(policy.telemetry);
     const table = before?.table.next(policy, change) ?? compileRouteTable(policy);
     return createSnapshot({ ...parts, policy, change, table, revision: state.revision });
   };

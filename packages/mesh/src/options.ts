@@ -6,6 +6,7 @@ import { type Clock, type Labels, MeshError, type Random, type Scheduler } from 
 import { files, type HealthCheck, type ResourceSource } from "@intramesh/discovery";
 import { defaultPropagatedHeaders, defaultSeriesLimit, type MetricsRegistry } from "@intramesh/telemetry";
 import { defaultBodyIdleTimeoutMs, defaultReplayLimitBytes } from "@intramesh/transport";
+import { accessLogOptions } from "./access-log-options.ts";
 import { systemClock, systemRandom, systemScheduler } from "./system/system-clock.ts";
 
 /** Who this process is. */
@@ -86,6 +87,15 @@ export interface MeshOptions {
   readonly drainTimeoutMs?: number;
   /** Close and end on SIGTERM and SIGINT where the program does not listen to them itself; true. `INTRAMESH_HANDLE_SIGNALS` */
   readonly handleSignals?: boolean;
+  /**
+   * Where a line for each request is written, inbound and outbound: `stdout`, `stderr` or the path of a file; `false` for
+   * nowhere, whatever resources say; what Telemetry resources and the mesh's settings say. `INTRAMESH_ACCESS_LOG`, `off` for false
+   */
+  readonly accessLog?: string | false;
+  /** Text with Envoy's operators, in JSON encoding an object of such texts as JSON; Istio's default. `INTRAMESH_ACCESS_LOG_FORMAT` */
+  readonly accessLogFormat?: string;
+  /** `text` or `json`; text. `INTRAMESH_ACCESS_LOG_ENCODING` */
+  readonly accessLogEncoding?: "text" | "json";
   /** `console` */
   readonly logger?: Logger;
   /** Port of loopback where the process shows its configuration and recent decisions; none. `INTRAMESH_ADMIN_PORT` */
@@ -139,6 +149,10 @@ export interface ResolvedOptions {
   readonly adminPort: number | undefined;
   readonly explain: "loopback" | "any" | "none";
   readonly tracing: boolean;
+  /** Path of a file, `/dev/stdout` and `/dev/stderr` among them; false: none; undefined: what the mesh says. */
+  readonly accessLog: string | false | undefined;
+  readonly accessLogFormat: string | undefined;
+  readonly accessLogEncoding: "TEXT" | "JSON" | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
@@ -213,6 +227,7 @@ export function resolveOptions(options: MeshOptions, env: NodeJS.ProcessEnv = pr
     adminPort: adminPort(options.adminPort ?? env["INTRAMESH_ADMIN_PORT"]),
     explain: explainTrust(options.explain ?? env["INTRAMESH_EXPLAIN"] ?? "loopback"),
     tracing: options.tracing ?? tracingFrom(env["INTRAMESH_TRACING"]),
+    ...accessLogOptions(options, env),
     logger: options.logger ?? console,
     clock: system.clock ?? systemClock,
     scheduler: system.scheduler ?? systemScheduler,

@@ -13,6 +13,7 @@ import { holdPlace } from "./stages/hold-place.ts";
 import { injectFault } from "./stages/inject-fault.ts";
 import { limitConcurrency } from "./stages/limit-concurrency.ts";
 import { limitRate } from "./stages/limit-rate.ts";
+import { logAccess } from "./stages/log-access.ts";
 import { mirrorRequest } from "./stages/mirror-request.ts";
 import { observeOutcome } from "./stages/observe-outcome.ts";
 import { perTryTimeout } from "./stages/per-try-timeout.ts";
@@ -29,6 +30,7 @@ import { traceRequest } from "./stages/trace-request.ts";
  */
 export const stack: readonly Stage[] = [
   traceRequest,
+  logAccess,
   fallBack,
   answerFailure,
   limitRate,
@@ -62,6 +64,8 @@ export interface Precedence {
 /** The reasons for the order. A test holds the stack against them. */
 export const order: readonly Precedence[] = [
   place("trace", "fallback", "metrics show the answer that the caller gets, with the flags of what it stands for"),
+  place("trace", "log-access", "a line shows the trace headers that the request was sent with"),
+  place("log-access", "fallback", "a line shows the answer that the caller gets"),
   place("fallback", "answer-failure", "a fallback stands for every failure, the mesh's own answers included"),
   place("answer-failure", "limit-rate", "a refusal is an answer of the mesh and says so in its headers"),
   place("limit-rate", "fault", "Envoy's filter order: what is over the limit is not worth a fault"),

@@ -1,0 +1,104 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Clock, HeaderMap, type ResponseFlag } from "@intramesh/core";
+import type { LoggedRequest } from "@intramesh/telemetry";
+import type { BodySizes } from "./inbound-bodies.ts";
+import { withServiceTime } from "./logged-exchange.ts";
+import { responseDetails } from "./response-details.ts";
+
+/** How an inbound request ended. */
+export interface InboundEnd {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** 0: no response. */
+  readonly status: number;
+  readonly flags: readonly ResponseFlag[];
+  readonly sizes: BodySizes;
+  /** By the monotonic clock. */
+  readonly startedAt: number;
+  readonly clock: Clock;
+  /** Envoy's name of the inbound cluster. */
+  readonly clusterName: string;
+}
+
+/** An inbound request that has ended, as its log line speaks of it. */
+export function loggedInbound(end: InboundEnd): LoggedRequest {
+  const { request, status, flags, clock, startedAt } = end;
+  const tookMs = clock.now() - startedAt;
+  const { method = "GET", url: path = "/", headers, socket } = request;
+  const header = (name: string): string | undefined => headers[name]?.toString();
+  const authority = header("host") ?? header(":authority") ?? "";
+  const scheme = "encrypted" in socket ? "https" : "http";
+  const wallMs = clock.wallMs();
+  return {
+    request: { method, path, authority, scheme, header },
+    response:
+      status === 0 ? undefined : withServiceTime(headersOf(end.response), flags.length === 0 ? tookMs : undefined),
+    facts: {
+      startedAtMs: () => Math.round(wallMs - tookMs),
+      nowMs: () => wallMs,
+      environment: (name) => process.env[name],
+      text: (operator) => endOf(operator, end, tookMs),
+    },
+  };
+}
+
+function endOf(
+  operator: string,
+  { request, status, flags, sizes, clusterName }: InboundEnd,
+  tookMs: number,
+): string | undefined {
+  const { socket } = request;
+  const local = withPort(socket.localAddress, socket.localPort);
+  switch (operator) {
+    case "PROTOCOL":
+      return `HTTP/${request.httpVersion === "2.0" ? "2" : request.httpVersion}`;
+    case "RESPONSE_CODE":
+      return String(status);
+    case "RESPONSE_FLAGS":
+      return flags.length === 0 ? "-" : flags.join(",");
+    case "RESPONSE_CODE_DETAILS":
+      return responseDetails(flags, flags.length === 0);
+    case "BYTES_RECEIVED":
+      return String(sizes.requestBytes());
+    case "BYTES_SENT":
+      return String(sizes.responseBytes());
+    case "DURATION":
+      return String(Math.round(tookMs));
+    case "UPSTREAM_HOST":
+    case "DOWNSTREAM_LOCAL_ADDRESS":
+      return local;
+    case "DOWNSTREAM_REMOTE_ADDRESS":
+    case "DOWNSTREAM_DIRECT_REMOTE_ADDRESS":
+      return withPort(socket.remoteAddress, socket.remotePort);
+    case "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT":
+    case "DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT":
+      return plainAddress(socket.remoteAddress);
+    case "UPSTREAM_CLUSTER":
+    case "UPSTREAM_CLUSTER_RAW":
+      return clusterName;
+    case "ROUTE_NAME":
+      return "default";
+    default:
+      return undefined;
+  }
+}
+
+/** Those that the handler has set; what it gave to `writeHead` alone is not seen. */
+function headersOf(response: ServerResponse): HeaderMap {
+  const map = new HeaderMap();
+  for (const [name, value] of Object.entries(response.getHeaders())) {
+    for (const line of [value].flat()) if (line !== undefined) map.append(name, String(line));
+  }
+  return map;
+}
+
+/** Undefined once the connection is gone. */
+function withPort(address: string | undefined, port: number | undefined): string | undefined {
+  const plain = plainAddress(address);
+  return plain === undefined ? undefined : `${plain.includes(":") ? `[${plain}]` : plain}:${port}`;
+}
+
+/** An IPv4 address that came over an IPv6 socket is one all the same. */
+function plainAddress(address: string | undefined): string | undefined {
+  return address?.replace(/^::ffff:(?=\d+\.)/, "");
+}
