@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
 import type { CommandResult } from "./command-result.ts";
 import { endOf, run } from "./program.ts";
+import { readStdin } from "./read-stdin.ts";
 
 // A reader that has seen enough (`intramesh get vs | head`) is not an error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -9,11 +9,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const standardInput = 0;
-
 const result = await run(process.argv.slice(2), {
   env: process.env,
-  readStdin: () => readFileSync(standardInput, "utf8"),
+  readStdin,
 });
 print(result);
 process.exitCode = result.code;

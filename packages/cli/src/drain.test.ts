@@ -5,16 +5,17 @@ import { startMeshBench } from "./testing/mesh-bench.ts";
 import { startBench } from "./testing/run-command.ts";
 
 test("a drained instance is not picked any more, and undo brings it back", async (t) => {
-  const { serve, call, settle, run } = await startMeshBench(t);
+  const { serve, call, settle, seesEndpoints, run } = await startMeshBench(t);
   const [v1, v2] = [await serve("reviews", "v1"), await serve("reviews", "v2")];
   const caller = await call("productpage");
   await settle(caller, v1, v2);
+  const reviews = "http://reviews:9080/";
   const versions = async (): Promise<string[]> => {
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, async () => (await caller.fetch("http://reviews:9080/")).text()),
-    );
+    const answers = await Promise.all(Array.from({ length: 20 }, async () => (await caller.fetch(reviews)).text()));
     return [...new Set(answers)].sort();
   };
+  assert.equal((await caller.fetch(reviews)).status, 200);
+  await seesEndpoints(caller, reviews, 2);
   assert.deepEqual(await versions(), ["v1", "v2"]);
 
   const drained = await run(["drain", v1.instance]);
@@ -24,7 +25,7 @@ test("a drained instance is not picked any more, and undo brings it back", async
     `${v1.instance} of reviews.default is out of service; its requests under way end; ` +
       `put it back with: intramesh drain ${v1.instance} --undo\n`,
   );
-  await settle(caller);
+  await seesEndpoints(caller, reviews, 1);
   assert.deepEqual(await versions(), ["v2"]);
   const { out } = await run(["status"]);
   assert.match(out, new RegExp(`^${v1.instance} .*DRAINED`, "m"));
@@ -38,7 +39,7 @@ test("a drained instance is not picked any more, and undo brings it back", async
 
   const back = await run(["drain", v1.instance, "--undo"]);
   assert.equal(back.out, `${v1.instance} of reviews.default is in service again\n`);
-  await settle(caller);
+  await seesEndpoints(caller, reviews, 2);
   assert.deepEqual(await versions(), ["v1", "v2"]);
 });
 

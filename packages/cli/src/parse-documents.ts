@@ -28,7 +28,8 @@ export function parseDocument(document: LoadedDocument): ParsedDocument {
 /** `VirtualService default/reviews`, as far as the document says. */
 export function describeDocument({ value }: LoadedDocument): string {
   const { name, namespace = "default" } = (value["metadata"] ?? {}) as Readonly<Record<string, unknown>>;
-  return `${String(value["kind"] ?? "resource")} ${String(namespace)}/${String(name ?? "")}`;
+  const isNamespaced = kindOf(String(value["apiVersion"]), String(value["kind"]))?.namespaced ?? true;
+  return `${String(value["kind"] ?? "resource")} ${isNamespaced ? `${String(namespace)}/` : ""}${String(name ?? "")}`;
 }
 
 /** Another program's kind, well said; not a misspelt one of Istio's or intramesh's own. */

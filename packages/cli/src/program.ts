@@ -2,6 +2,7 @@ import type { Severity } from "@intramesh/config";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { readMeshDocument } from "./analyze/read-mesh-settings.ts";
 import { severities } from "./analyze/severity-threshold.ts";
+import { addCompletion } from "./command-line/completion-command.ts";
 import {
   type Connection,
   collect,
@@ -82,6 +83,7 @@ function createProgram(input: ProgramInput, done: Done): Command {
   addDrain(program, input, done);
   addConfig(program, input, done);
   addKubeconfig(program, input, done);
+  addCompletion(program, input, done);
   addVersion(program, input, done);
   return program;
 }

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { createMesh } from "intramesh";
 import { type Bench, startBench, temporaryFolder } from "./run-command.ts";
 
@@ -16,8 +17,13 @@ export interface MeshBench extends Bench {
   call(name: string, options?: { readonly admin?: boolean; readonly namespace?: string }): Promise<Mesh>;
   /** Applies `text`, and waits until `mesh` runs it. */
   apply(text: string, ...meshes: readonly Mesh[]): Promise<void>;
-  /** Waits until each mesh has told the registry that it runs the newest revision. */
+  /**
+   * Waits until each mesh has told the registry that it runs the newest revision. Instances are not everybody's
+   * matter and do not count as revisions here: see `seesEndpoints`.
+   */
   settle(...meshes: readonly Mesh[]): Promise<void>;
+  /** Waits until `mesh`, which has called `url` before, knows this number of endpoints for it. */
+  seesEndpoints(mesh: Mesh, url: string, count: number): Promise<void>;
 }
 
 /** The port by which tests call a service. */
@@ -51,9 +57,18 @@ export async function startMeshBench(t: TestContext): Promise<MeshBench> {
     throw new Error(`${[...names].join(", ")}: not at the registry's revision after ${settleLimitMs} ms`);
   }
 
+  async function seesEndpoints(mesh: Mesh, url: string, count: number): Promise<void> {
+    const endpoints = (): number => mesh.explain(url).destinations[0]?.endpoints.length ?? 0;
+    for (const startedAt = performance.now(); endpoints() !== count; await setImmediate()) {
+      if (performance.now() - startedAt > settleLimitMs)
+        throw new Error(`${url}: ${endpoints()} endpoints after ${settleLimitMs} ms, not ${count}`);
+    }
+  }
+
   return {
     ...bench,
     settle,
+    seesEndpoints,
     async serve(name, version) {
       const server = createServer();
       server.listen(0, "127.0.0.1");
