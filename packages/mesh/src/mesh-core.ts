@@ -68,7 +68,11 @@ export function createMeshCore(resolved: ResolvedOptions, page: MetricsPage, onS
     { clock, scheduler, random, pools, names, metrics, clusterMetrics, events, self, hash64 },
     createSubscriptions(feed, scheduler),
   );
-  const tracer = createRequestTracer({ owner: spanOwner(self, service.locality) });
+  const tracer = createRequestTracer({
+    owner: spanOwner(self, service.locality),
+    policy: () => holder.current.policy.telemetry,
+    random,
+  });
   const accessLogs = createAccessLogs(resolved);
   const fallbacks = createFallbacks(() => holder.current.policy);
   const runtime: Runtime = {

@@ -240,7 +240,7 @@ describe("the seam for sampling", () => {
   beforeEach(() => sdk.forget());
   after(() => sdk.unregister());
   const owner = { nodeId: "a", service: "a", revision: "v1", namespace: "default", meshId: "cluster.local", zone: "" };
-  const tracer = createRequestTracer({ owner, sampling: ({ header }) => header("x-keep") === "1" });
+  const tracer = createRequestTracer({ owner, random: () => 0, sampling: ({ header }) => header("x-keep") === "1" });
   const facts = { operation: "b:80/*", host: "b", port: 80, service: "b", upstreamCluster: "outbound|80||b" };
   // Nothing is sent.
   const noBody = {} as RequestBody;
@@ -272,6 +272,72 @@ describe("the seam for sampling", () => {
   it("is not asked where somebody has begun the trace already", () => {
     start(["traceparent", ownTrace]);
     assert.equal(sdk.finished().length, 1);
+  });
+});
+
+describe("what a Telemetry says of spans", () => {
+  const fixture = createFixture();
+  let sdk: SpanFixture;
+  before(() => {
+    sdk = registerSdk();
+  });
+  beforeEach(() => sdk.forget());
+  after(async () => {
+    await fixture.end();
+    sdk.unregister();
+  });
+
+  /** Calls backend under a Telemetry with this `tracing`; returns the headers that it got. */
+  async function call(tracing: string, headers: Readonly<Record<string, string>> = {}): Promise<Echo["headers"]> {
+    const written = resources(`
+apiVersion: telemetry.istio.io/v1
+kind: Telemetry
+metadata: { name: all }
+spec: { tracing: [${tracing}] }
+`);
+    const mesh = await fixture.mesh([...service("backend", { v1: await fixture.server(echo("v1")) }), ...written]);
+    return ((await (await mesh.fetch("http://backend/", { headers })).json()) as Echo).headers;
+  }
+
+  it("keeps the share of traces that it asks for, the same requests everywhere", async () => {
+    // The first eight digits of the id, modulo 10,000: 9,999 and 0.
+    const id = (digits: string): Record<string, string> => ({
+      "x-request-id": `${digits}-0000-4000-8000-000000000000`,
+    });
+    const left = await call("{ randomSamplingPercentage: 50 }", id("0000270f"));
+    assert.match(left["traceparent"]!, /-00$/);
+    assert.deepEqual(sdk.finished(), []);
+    const kept = await call("{ randomSamplingPercentage: 50 }", id("00000000"));
+    assert.match(kept["traceparent"]!, /-01$/);
+    assert.equal((await sdk.ended(SpanKind.CLIENT, 1)).length, 1);
+  });
+
+  it("makes no spans where it disables them, and passes on what came", async () => {
+    const headers = await call("{ disableSpanReporting: true }", { traceparent: ownTrace });
+    assert.equal(headers["traceparent"], ownTrace);
+    assert.deepEqual(sdk.finished(), []);
+  });
+
+  it("puts tags on spans: text, environment and headers", async () => {
+    const tags = `customTags: { team: { literal: { value: carts } }, home: { environment: { name: NOBODY_SETS_THIS, defaultValue: none } },
+      tenant: { header: { name: X-Tenant } }, absent: { header: { name: x-absent } } }`;
+    await call(`{ ${tags}, enableIstioTags: false }`, { "x-tenant": "acme" });
+    const { attributes } = await sdk.only(SpanKind.CLIENT);
+    assert.deepEqual(
+      ["team", "home", "tenant", "absent", "istio.namespace", "component"].map((name) => attributes[name]),
+      ["carts", "none", "acme", undefined, undefined, "proxy"],
+    );
+  });
+
+  it("keeps its context from going out where it says so", async () => {
+    const headers = await call("{ disableContextPropagation: true }");
+    assert.equal(headers["traceparent"], undefined);
+    assert.equal((await sdk.ended(SpanKind.CLIENT, 1)).length, 1);
+  });
+
+  it("may speak of one side only", async () => {
+    await call("{ match: { mode: SERVER }, disableSpanReporting: true }");
+    assert.equal((await sdk.ended(SpanKind.CLIENT, 1)).length, 1);
   });
 });
 

@@ -1,9 +1,9 @@
 import type { Exchange, Outcome, RequestTrace, TracedAttempt } from "@intramesh/core";
 import { type Attributes, type Context, context, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import type { AmbientContext } from "../ambient-context.ts";
-import type { RootSampling } from "./root-sampling.ts";
 import { currentTracer } from "./sdk-state.ts";
 import { attemptEvent, methodAttributes, spanAttributes, withoutSignatures } from "./span-attributes.ts";
+import type { SpanRules } from "./span-rules.ts";
 import { injectSpan, spanContextOf, unsampledSpan } from "./trace-headers.ts";
 
 /** What is known of a request's client span when its route was compiled. */
@@ -42,23 +42,27 @@ export interface ClientSpan {
  */
 export function startClientSpan(
   facts: ClientSpanFacts,
-  owner: Attributes,
-  sampling: RootSampling | undefined,
+  rules: SpanRules,
   exchange: Exchange,
   ambient: AmbientContext | undefined,
 ): ClientSpan | undefined {
   const tracer = currentTracer();
   if (tracer === undefined) return undefined;
+  if (!rules.reports) {
+    carryContext(exchange, ambient);
+    return undefined;
+  }
   const parent = parentOf(exchange, ambient);
   const isRoot = trace.getSpanContext(parent) === undefined;
   const span =
-    isRoot && sampling?.({ side: "client", host: facts.host, header: (name) => exchange.header(name) }) === false
+    isRoot && rules.sampling?.({ side: "client", host: facts.host, header: (name) => exchange.header(name) }) === false
       ? unsampledSpan()
       : tracer.startSpan(facts.operation, { kind: SpanKind.CLIENT }, parent);
-  injectSpan(parent, span, exchange.headers, ambient);
+  if (rules.propagates) injectSpan(parent, span, exchange.headers, ambient);
   if (!span.isRecording()) return notRecorded;
   const recorded = new RecordedClientSpan(span, facts, exchange);
-  span.setAttributes(owner);
+  span.setAttributes(rules.tags);
+  if (rules.tagsOf !== undefined) span.setAttributes(rules.tagsOf((name) => exchange.header(name)));
   span.setAttributes(requestAttributes(facts, exchange));
   exchange.trace = recorded;
   return recorded;

@@ -10,6 +10,6 @@ export interface TraceRoot {
 /**
  * Whether a trace that begins here may be recorded: `false` leaves it out, and everybody further on with it. `true`
  * leaves the decision to the SDK's sampler. Only asked where there is no parent: whoever began a trace has decided.
- * The place for the Telemetry resource's `randomSamplingPercentage` and `useRequestIdForTraceSampling`.
+ * The Telemetry resource's `randomSamplingPercentage` is such a rule.
  */
 export type RootSampling = (root: TraceRoot) => boolean;

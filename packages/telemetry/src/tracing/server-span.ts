@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { type Attributes, type Context, context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
-import type { RootSampling } from "./root-sampling.ts";
 import { currentTracer, knownServerSpan, type RpcMetadata, withServerSpan } from "./sdk-state.ts";
 import { methodAttributes, spanAttributes, withoutSignatures } from "./span-attributes.ts";
+import type { SpanRules } from "./span-rules.ts";
 import { extractParent, unsampledSpan } from "./trace-headers.ts";
 
 /** What is known of the server spans of this process. */
@@ -32,27 +32,28 @@ export interface ServerSpan {
  */
 export function startServerSpan(
   facts: ServerSpanFacts,
-  owner: Attributes,
-  sampling: RootSampling | undefined,
+  rules: SpanRules,
   request: IncomingMessage,
 ): ServerSpan | undefined {
   const tracer = currentTracer();
   if (tracer === undefined) return undefined;
   const active = context.active();
   const known = knownServerSpan(active);
-  if (known !== undefined) return adopted(active, known, owner, request);
+  if (known !== undefined) return adopted(active, known, rules.tags, request);
   // A span that was active when the server began to listen is nobody's parent here.
   const parent = extractParent(trace.deleteSpan(active), request.headers);
   const isRoot = trace.getSpanContext(parent) === undefined;
+  if (!rules.reports) return { otel: parent, end: () => {} };
   const header = (name: string): string | undefined => request.headers[name]?.toString();
   const span =
-    isRoot && sampling?.({ side: "server", host: facts.host, header }) === false
+    isRoot && rules.sampling?.({ side: "server", host: facts.host, header }) === false
       ? unsampledSpan()
       : tracer.startSpan(facts.operation, { kind: SpanKind.SERVER }, parent);
   const metadata: RpcMetadata = { type: "http", span };
   const otel = withServerSpan(parent, metadata);
   if (!span.isRecording()) return { otel, end: () => {} };
-  span.setAttributes(owner);
+  span.setAttributes(rules.tags);
+  if (rules.tagsOf !== undefined) span.setAttributes(rules.tagsOf(header));
   span.setAttributes(requestAttributes(facts, request));
   return { otel, end: (status, flags) => end(metadata, status, flags) };
 }
