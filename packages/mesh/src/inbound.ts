@@ -125,16 +125,16 @@ export function createMeshInbound(parts: InboundParts): Inbound {
       return () => {
         const status = response.headersSent ? response.statusCode : 0;
         const flags = response.writableFinished ? "-" : "DC";
+        const refusal = waitMs !== undefined ? "RL" : isLate ? "UT" : "-";
         if (!response.writableFinished) abortCalls(ambient);
         edge.record({
           status,
-          flags,
+          flags: flags === "-" ? refusal : flags,
           grpcStatus: grpcStatusOf(request, response),
           durationMs: clock.now() - startedAt,
           requestBytes: sizes.requestBytes(),
           responseBytes: sizes.responseBytes(),
         });
-        const refusal = waitMs !== undefined ? "RL" : isLate ? "UT" : "-";
         traced?.end(status, flags === "-" ? refusal : flags);
         const log = parts.accessLogs.server;
         if (log === undefined) return;

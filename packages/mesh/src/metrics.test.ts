@@ -83,6 +83,16 @@ describe("sizes of bodies", () => {
   });
 });
 
+describe("the callee's report", () => {
+  it("says why the mesh answered in the place of the handler, and of what protocol the request was", async () => {
+    const { mesh, port } = await inbound((_request, response) => response.end());
+    const headers = { "content-type": "application/grpc", "grpc-timeout": "0m" };
+    assert.equal((await fetch(`http://127.0.0.1:${port}/`, { headers })).status, 504);
+    const labels = ['response_code="504"', 'response_flags="UT"', 'request_protocol="grpc"'];
+    assert.equal(await metricValue(mesh, "istio_requests_total", ...labels), 1);
+  });
+});
+
 describe("the metrics page", () => {
   it("is compressed for those who take it so", async () => {
     const { port } = await inbound((_request, response) => response.end());
@@ -157,6 +167,29 @@ spec: { ports: [{ name: http, port: 80 }] }
     assert.equal(await metricValue(mesh, "intramesh_config_stale"), 0);
     const appliedAt = await metricValue(mesh, "intramesh_config_applied_timestamp_seconds");
     assert.ok(Math.abs(appliedAt - Date.now() / 1_000) < 60);
+  });
+
+  it("count an object that is left out once, however often its state comes again", async () => {
+    let push = (_refused: readonly string[]): void => {};
+    let revision = 0;
+    const source = pushSource();
+    const mesh = await fixture.mesh({
+      ...source,
+      start(listener) {
+        push = (refused) => {
+          revision += 1;
+          listener.onUpdate({ resources: [], revision: `${revision}`, description: "test", stale: false, refused });
+        };
+        push([]);
+      },
+    });
+    push(["VirtualService default/a: no"]);
+    push(["VirtualService default/a: no", "VirtualService default/b: no"]);
+    push(["VirtualService default/b: no"]);
+    assert.equal(await metricValue(mesh, "intramesh_config_rejected_total"), 2);
+    assert.equal(await metricValue(mesh, "intramesh_config_refusals"), 1);
+    push([]);
+    assert.equal(await metricValue(mesh, "intramesh_config_refusals"), 0);
   });
 
   it("count a state that a source could not read", async () => {

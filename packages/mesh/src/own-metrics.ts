@@ -57,10 +57,14 @@ export function addOwnMetrics(page: MetricsPage, parts: OwnMetricsParts): void {
   let applied = 0;
   let appliedAtSeconds: number | undefined;
   let rejected = 0;
+  /** What the state in force leaves out; it says so again with each step. */
+  let leftOut: readonly string[] = [];
   events.on("configApplied", () => {
     applied += 1;
     appliedAtSeconds = clock.wallMs() / 1_000;
-    rejected += holder.state.refused?.length ?? 0;
+    const { refused = [] } = holder.state;
+    rejected += refused.filter((each) => !leftOut.includes(each)).length;
+    leftOut = refused;
   });
   events.on("configRejected", ({ error }) => {
     const isSilence = error instanceof MeshError && error.code === "MESH_REGISTRY_UNREACHABLE";

@@ -80,6 +80,22 @@ test("the first state is delivered whole, at its bookmark", async (context) => {
   assert.equal(state.description, `registry ${registry.url} at revision 3`);
 });
 
+test("how long the registry has been silent is known from its first word on", async (context) => {
+  const registry = await startRegistry(context);
+  const clock = new FakeClock();
+  const source = registrySource({ url: registry.url, random: seededRandom(1), clock, scheduler: clock });
+  context.after(() => source.close());
+  const listener = new RecordingListener();
+  source.start(listener);
+  assert.equal(source.silentMs?.(), undefined);
+  const stream = await opened(registry, listener, bookmark(4));
+  clock.advance(7_000);
+  assert.equal(source.silentMs?.(), 7_000);
+  stream.send(put(5, "a"), bookmark(5));
+  await listener.updates.next();
+  assert.equal(source.silentMs?.(), 0);
+});
+
 test("a compressed stream is read as it comes", async (context) => {
   const registry = await startRegistry(context);
   const listener = follow(context, registry);
