@@ -86,8 +86,10 @@ export function startMesh(
     admin = started;
     tellStatus();
   });
-  // Whoever waits for ready() hears of a port that is taken.
-  adminStarted.catch(() => undefined);
+  // Whoever waits for ready() hears of a port that is taken; a program that does not know of the mesh does not wait.
+  adminStarted.catch((error: Error) => {
+    if (beside === "close") logger.warn(`intramesh: ${error.message}`);
+  });
 
   function tellStatus(): void {
     status.tell(holder, admin?.url);

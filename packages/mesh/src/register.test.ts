@@ -41,8 +41,7 @@ async function start(source: string, env: Readonly<Record<string, string>> = {})
   const { port } = registry.address() as AddressInfo;
   const args = ["--conditions=@intramesh/source", "--import", register, "--input-type=module", "-e", source];
   return spawn(process.execPath, args, {
-    // It says that the registry does not answer its watch.
-    stdio: "ignore",
+    stdio: ["ignore", "ignore", "pipe"],
     env: {
       ...process.env,
       INTRAMESH_REGISTRY: `http://127.0.0.1:${port}`,
@@ -80,6 +79,23 @@ describe("intramesh/register", { concurrency: false }, () => {
     t.after(() => child.kill("SIGKILL"));
     const { ports } = JSON.parse((await registered).body);
     assert.equal(await (await fetch(`http://127.0.0.1:${ports.http}/`)).text(), "served");
+  });
+
+  it("says that the admin port is taken, and goes on", async (t) => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    t.after(() => taken.close());
+    await once(taken, "listening");
+    const { port } = taken.address() as AddressInfo;
+    const registered = nextCall();
+    const child = await start(program, { INTRAMESH_ADMIN_PORT: String(port) });
+    t.after(() => child.kill("SIGKILL"));
+    let said = "";
+    for await (const chunk of child.stderr!) {
+      said += String(chunk);
+      if (said.includes(`127.0.0.1:${port}`)) break;
+    }
+    assert.match(said, new RegExp(`^intramesh: option adminPort is ${port}; it must be a port that is free`, "m"));
+    assert.equal((await registered).method, "PUT");
   });
 
   it("takes a program out that has a handler of its own, and leaves the end to that", async () => {
