@@ -1,4 +1,5 @@
 import type { ResetOutcome, ResetReason, ResponseFlag } from "@intramesh/core";
+import { BrokenRequestBody } from "./request-body.ts";
 
 /** Errors of undici and Node, after a connection stood. Whatever is not listed is a connection that broke. */
 const reasons: Readonly<Record<string, ResetReason>> = {
@@ -23,6 +24,8 @@ const ownShortages: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOBUFS"
 
 /** What an undici error means. `started`: the request had been given to a connection. */
 export function resetFromUndici(error: Error, started: boolean): ResetOutcome {
+  if (error instanceof BrokenRequestBody)
+    return { kind: "reset", reason: "caller gone", beforeRequest: false, cause: error.cause };
   return { kind: "reset", reason: reasonOf(codeOf(error), started), beforeRequest: !started, cause: error };
 }
 

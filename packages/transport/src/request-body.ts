@@ -31,6 +31,13 @@ export function sized(headers: HeaderMap, body: RequestBody): RequestBody {
 /** What a stream body keeps for a second attempt. Envoy's default `per_connection_buffer_limit_bytes`. */
 export const defaultReplayLimitBytes = 1_048_576;
 
+/** What a caller's stream failed with while it was sent: no upstream is to blame, and there is nothing to repeat. */
+export class BrokenRequestBody extends Error {
+  constructor(cause: unknown) {
+    super(`the request body broke off: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
 /**
  * A body that can be read once. What goes out is kept up to `limitBytes`; a later attempt sends what was kept and goes
  * on reading. Beyond the limit nothing is kept and there is no second attempt.
@@ -45,14 +52,23 @@ export function streamBody(
   let ended = false;
   let reading: Promise<unknown> | undefined;
 
+  async function read(): Promise<Uint8Array | undefined> {
+    try {
+      chunks ??= chunkSourceOf(source);
+      const turn = await chunks.next();
+      return turn.done === true ? undefined : bytesOf(turn.value);
+    } catch (error) {
+      kept = undefined;
+      throw new BrokenRequestBody(error);
+    }
+  }
+
   async function next(): Promise<Uint8Array | undefined> {
-    chunks ??= chunkSourceOf(source);
-    const turn = await chunks.next();
-    if (turn.done === true) {
+    const bytes = await read();
+    if (bytes === undefined) {
       ended = true;
       return undefined;
     }
-    const bytes = bytesOf(turn.value);
     readBytes += bytes.byteLength;
     if (readBytes > limitBytes) kept = undefined;
     else kept?.push(bytes);
@@ -69,9 +85,9 @@ export function streamBody(
         yield kept[sent++]!;
         continue;
       }
-      const read = next();
-      reading = read.then(ignore, ignore);
-      const bytes = await read;
+      const turn = next();
+      reading = turn.then(ignore, ignore);
+      const bytes = await turn;
       reading = undefined;
       if (bytes === undefined) return;
       sent += 1;

@@ -4,6 +4,7 @@ import type {
   Agent as UndiciAgent,
   buildConnector as UndiciConnectorFactory,
   Dispatcher as UndiciDispatcher,
+  errors as UndiciErrors,
   Pool as UndiciPool,
 } from "undici";
 
@@ -20,6 +21,9 @@ export const Dispatcher: typeof UndiciDispatcher = require("undici/lib/dispatche
 export type Agent = UndiciAgent;
 export type Pool = UndiciPool;
 export type Dispatcher = UndiciDispatcher;
+
+/** Its errors, for those who tell them apart by class or code. */
+export const errors: typeof UndiciErrors = require("undici/lib/core/errors.js");
 
 /** `request`, `stream`, `pipeline`, `connect` and `upgrade`, as undici puts them on a dispatcher. */
 export const dispatcherMethods: object = require("undici/lib/api/index.js");

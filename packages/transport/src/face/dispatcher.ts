@@ -1,13 +1,13 @@
-import type { BodyFlow, BodySink, Clock, Exchange, HeaderMap, Outcome, RequestBody } from "@intramesh/core";
+import type { Clock, Exchange, HeaderMap, Outcome, RequestBody } from "@intramesh/core";
 import type { Dispatcher as UndiciDispatcher } from "undici";
-import { Attempt, statusTextOf } from "../attempt.ts";
 import type { Connection } from "../endpoint-pools.ts";
 import { applyHostHeader } from "../host-header.ts";
-import { abortExchange, HttpExchange, originalOrigin } from "../http-exchange.ts";
+import { HttpExchange, originalOrigin } from "../http-exchange.ts";
 import { blobBody, closeWhenSettled, emptyBody, fixedBody, sized, streamBody } from "../request-body.ts";
 import { type HeadersLike, readHeaders } from "../request-headers.ts";
 import { createTargetReader } from "../target.ts";
 import { Dispatcher, dispatcherMethods, modernHandler } from "../undici-parts.ts";
+import { DispatchRelay } from "./dispatch-relay.ts";
 import { formDataBody } from "./form-data-body.ts";
 
 /** What the faces need of the mesh. */
@@ -21,9 +21,7 @@ export interface FaceRuntime {
   readonly replayLimitBytes: number;
 }
 
-type Controller = UndiciDispatcher.DispatchController;
 type Handler = UndiciDispatcher.DispatchHandler;
-type RawHeaders = NonNullable<Controller["rawHeaders"]> | null;
 
 /**
  * The mesh as an undici Dispatcher: for `undici.request`, `undici.fetch`, and for the fetch that is built into Node.
@@ -66,7 +64,8 @@ export class MeshDispatcher extends Dispatcher {
       throw new TypeError("mesh.dispatcher needs an origin: the host to call is what it routes by");
     const target = this.#readTarget(options.origin);
     const headers = readHeaders(options.headers as HeadersLike);
-    const path = options.query === undefined ? options.path : withQuery(options.path, options.query);
+    const path =
+      options.query === undefined || options.query === null ? options.path : withQuery(options.path, options.query);
     const body = bodyOf(options.body, headers, this.#runtime.replayLimitBytes);
     const exchange = new HttpExchange(options.method, target, path, headers, body, this.#runtime.clock.now());
     applyHostHeader(exchange);
@@ -74,7 +73,7 @@ export class MeshDispatcher extends Dispatcher {
       this.#upgrade(options, exchange, handler);
       return;
     }
-    const relay = new DispatchRelay(exchange, handler);
+    const relay = new DispatchRelay(exchange, handler, options);
     handler.onRequestStart?.(relay, {});
     const handled = this.#runtime.handle(exchange);
     handled.then(relay.accept, relay.reject);
@@ -99,135 +98,13 @@ export class MeshDispatcher extends Dispatcher {
       way.dispatch({ ...options, origin, path: exchange.path, headers, query: {} }, handler);
       return;
     }
-    const relay = new DispatchRelay(exchange, handler);
+    const relay = new DispatchRelay(exchange, handler, {});
     handler.onRequestStart?.(relay, {});
     relay.accept(way);
   }
 }
 
 Object.assign(MeshDispatcher.prototype, dispatcherMethods);
-
-/** Stands between one caller's handler and the outcome: undici's controller on one side, the body's sink on the other. */
-class DispatchRelay implements Controller, BodySink {
-  rawHeaders: RawHeaders = null;
-  rawTrailers: RawHeaders = null;
-  paused = false;
-  reason: Error | null = null;
-  #exchange: Exchange | undefined;
-  #handler: Handler | undefined;
-  #flow: BodyFlow | undefined;
-
-  constructor(exchange: Exchange, handler: Handler) {
-    this.#exchange = exchange;
-    this.#handler = handler;
-  }
-
-  get aborted(): boolean {
-    return this.reason !== null;
-  }
-
-  abort(reason: Error): void {
-    if (this.#handler === undefined || this.reason !== null) return;
-    this.reason = reason;
-    if (this.#flow !== undefined) {
-      this.#flow.abort(reason);
-    } else {
-      abortExchange(this.#exchange!, { kind: "caller", cause: reason });
-      this.#fail(reason);
-    }
-  }
-
-  pause(): void {
-    this.paused = true;
-    this.#flow?.pause();
-  }
-
-  resume(): void {
-    this.paused = false;
-    this.#flow?.resume();
-  }
-
-  readonly accept = (outcome: Outcome): void => {
-    const handler = this.#handler;
-    if (handler === undefined) {
-      if (outcome.kind === "response") outcome.body.abort(this.reason ?? new Error("the caller went away"));
-      return;
-    }
-    if (outcome.kind === "reset") {
-      this.#fail(outcome.cause instanceof Error ? outcome.cause : new Error(outcome.reason));
-      return;
-    }
-    this.#flow = outcome.body;
-    try {
-      if (outcome instanceof Attempt && !outcome.headersTouched) {
-        this.rawHeaders = outcome.rawHeaders ?? null;
-        handler.onResponseStart?.(this, outcome.status, outcome.parsed, outcome.statusText);
-      } else {
-        this.rawHeaders = outcome.headers.flat.map((text) => Buffer.from(text, "latin1"));
-        handler.onResponseStart?.(this, outcome.status, parsedOf(outcome.headers), statusTextOf(outcome));
-      }
-    } catch (error) {
-      outcome.body.abort(error as Error);
-      this.#fail(error as Error);
-      return;
-    }
-    if (this.reason === null) outcome.body.deliver(this);
-    if (this.paused) outcome.body.pause();
-  };
-
-  readonly reject = (error: Error): void => {
-    this.#fail(error);
-  };
-
-  chunk(bytes: Uint8Array): void {
-    try {
-      this.#handler?.onResponseData?.(this, bytes as Buffer);
-    } catch (error) {
-      this.abort(error as Error);
-    }
-  }
-
-  end(trailers: HeaderMap | undefined): void {
-    const handler = this.#release();
-    if (handler === undefined) return;
-    this.rawTrailers = trailers === undefined ? [] : trailers.flat.map((text) => Buffer.from(text, "latin1"));
-    handler.onResponseEnd?.(this, trailers === undefined ? {} : parsedOf(trailers));
-  }
-
-  fail(error: Error): void {
-    this.#fail(error);
-  }
-
-  #fail(error: Error): void {
-    const handler = this.#release();
-    if (handler === undefined) return;
-    this.reason ??= error;
-    handler.onResponseError?.(this, error);
-  }
-
-  /**
-   * Ends the relay, once. undici's streams hold on to their controller for as long as they live; it must not hold on to
-   * the request.
-   */
-  #release(): Handler | undefined {
-    const handler = this.#handler;
-    this.#handler = undefined;
-    this.#exchange = undefined;
-    this.#flow = undefined;
-    return handler;
-  }
-}
-
-function parsedOf(headers: HeaderMap): Record<string, string | string[]> {
-  const parsed: Record<string, string | string[]> = {};
-  for (const [name, value] of headers.entries()) {
-    const earlier = parsed[name];
-    if (earlier === undefined) parsed[name] = value;
-    else if (typeof earlier === "string") parsed[name] = [earlier, value];
-    else earlier.push(value);
-  }
-  return parsed;
-}
 
 function bodyOf(body: unknown, headers: HeaderMap, replayLimitBytes: number): RequestBody {
   if (body === null || body === undefined) return emptyBody;
