@@ -4,8 +4,9 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, it } from "node:test";
 import { type Endpoint, HeaderMap, type Outcome } from "@intramesh/core";
-import { type Connection, createEndpointPools, type EndpointPools } from "./endpoint-pools.ts";
+import { createEndpointPools, type EndpointPools } from "./endpoint-pools.ts";
 import { abortExchange, HttpExchange } from "./http-exchange.ts";
+import type { Connection } from "./pooled-connection.ts";
 import { emptyBody } from "./request-body.ts";
 import { startUpstream, type Upstream } from "./testing/upstream.ts";
 

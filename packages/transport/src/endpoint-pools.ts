@@ -6,8 +6,6 @@ import { type ConnectionOptions, headTimeouts, openPool, poolKey } from "./open-
 import { type Connection, PooledConnection } from "./pooled-connection.ts";
 import { Agent, type Pool } from "./undici-parts.ts";
 
-export type { Connection };
-
 /** Pools by endpoint and transport security; kept while anybody routes to the endpoint. */
 export interface EndpointPools {
   connect(endpoint: Endpoint, options: ConnectionOptions): Connection;

@@ -1,8 +1,8 @@
 import type { Clock, Exchange, HeaderMap, Outcome, RequestBody } from "@intramesh/core";
 import type { Dispatcher as UndiciDispatcher } from "undici";
-import type { Connection } from "../endpoint-pools.ts";
 import { applyHostHeader } from "../host-header.ts";
 import { HttpExchange, originalOrigin } from "../http-exchange.ts";
+import type { Connection } from "../pooled-connection.ts";
 import { blobBody, closeWhenSettled, emptyBody, fixedBody, sized, streamBody } from "../request-body.ts";
 import { type HeadersLike, readHeaders } from "../request-headers.ts";
 import { createTargetReader } from "../target.ts";
