@@ -138,10 +138,7 @@ describe("bodies that get stuck", () => {
       assert.equal((await timedCall(mesh.fetch, "http://reviews/")).status, 200);
       assert.deepEqual(await connectionsOf(replica), [1, 2]);
       await settled(mesh);
-      const taken = body.takenBytes;
-      await delay(100);
-      assert.equal(body.takenBytes, taken, "the body is still read");
-      assert.equal(body.cancelled, true, "the body's stream is not let go of");
+      await eventually("the body's stream is let go of", 1_000, () => body.cancelled);
       t.diagnostic(`413 after ${call.tookMs.toFixed(0)} ms, the next request on connection 2`);
     });
   }

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import { eventually } from "../support/eventually.ts";
 import { failuresOf, startLoad, timedCall } from "./testbed/load.ts";
 import { destinationRule, resiliencePolicy, virtualService } from "./testbed/resources.ts";
@@ -23,7 +22,7 @@ describe("replicas that answer badly", () => {
       await Promise.all(Array.from({ length: 30 }, () => timedCall(mesh.fetch, "http://reviews/")));
       slow.delayMs = 1_000;
       const load = startLoad(mesh.fetch, "http://reviews/", { perSecond: 150 });
-      await delay(2_000);
+      await load.more(300);
       const calls = await load.stop();
       assert.deepEqual(failuresOf(calls), []);
       const share = percentOf(calls.filter(({ replica }) => replica === "v1").length, calls.length);
@@ -55,8 +54,7 @@ describe("replicas that answer badly", () => {
     await replicas[0]!.behave({ kind: "answer" });
     await eventually("it is back", 2_000, () => returnedAt.length === 2);
     await replicas[0]!.forget();
-    await delay(300);
-    assert.ok((await replicas[0]!.seen()).requests.length > 0, "it is back and gets nothing");
+    await eventually("it gets requests", 1_000, async () => (await replicas[0]!.seen()).requests.length > 0);
     const calls = await load.stop();
     const outMs = returnedAt.map((at, nth) => at - ejectedAt[nth]!);
     for (const [nth, ms] of outMs.entries()) {
@@ -90,7 +88,7 @@ describe("replicas that answer badly", () => {
     });
     const startedAt = performance.now();
     const load = startLoad(mesh.fetch, "http://reviews/", { perSecond: 150 });
-    await delay(3_000);
+    await load.more(450);
     const calls = await load.stop();
     const seconds = (performance.now() - startedAt) / 1_000;
     assert.ok(calls.every(({ status }) => status === 503));

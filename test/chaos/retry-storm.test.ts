@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import { failuresOf, startLoad } from "./testbed/load.ts";
 import { resiliencePolicy, virtualService } from "./testbed/resources.ts";
 import { settled } from "./testbed/settled.ts";
@@ -25,7 +24,7 @@ describe("three tiers that retry, over a dead one", () => {
     const mesh = await bed.mesh([outer.port], yaml);
     const startedAt = performance.now();
     const load = startLoad(mesh.fetch, "http://reviews/", { perSecond: 100 });
-    await delay(2_000);
+    await load.more(200);
     const calls = await load.stop();
     const seconds = (performance.now() - startedAt) / 1_000;
     assert.equal(failuresOf(calls).length, calls.length);

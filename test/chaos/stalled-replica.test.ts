@@ -10,6 +10,8 @@ import { settled } from "./testbed/settled.ts";
 import { createTestbed } from "./testbed/testbed.ts";
 
 const perTryMs = 250;
+/** After the end of a response, until its connection waits for the next request: nothing tells. */
+const idleMs = 50;
 const repeatsLateTries = virtualService(
   `retries: { attempts: 2, perTryTimeout: ${perTryMs}ms, retryOn: 'reset,connect-failure', backoff: 1ms }`,
 );
@@ -28,10 +30,10 @@ describe("a replica that stalls", () => {
     const ejections: string[] = [];
     mesh.on("endpointEjected", ({ endpoint }) => ejections.push(endpoint));
     const load = startLoad(mesh.fetch, "http://reviews/", { perSecond: 100 });
-    await delay(500);
+    await load.more(50);
     replicas[0]!.freeze();
     const ejectedAfterMs = await eventually("it is ejected", 2_000, () => ejections.length > 0);
-    await delay(1_500);
+    await load.more(150);
     const calls = await load.stop();
     assert.deepEqual(ejections, [`127.0.0.1:${replicas[0]!.port}`]);
     const failures = failuresOf(calls);
@@ -55,7 +57,7 @@ describe("a replica that stalls", () => {
         ),
     );
     const load = startLoad(mesh.fetch, "http://reviews/", { perSecond: 100, methods: ["GET", "POST"] });
-    await delay(2_000);
+    await load.more(200);
     const calls = await load.stop();
     for (const socket of waiting) socket.destroy();
     assert.deepEqual(failuresOf(calls), []);
@@ -80,13 +82,13 @@ describe("a replica that stalls", () => {
     const proxy = await bed.proxy(replica.port);
     const mesh = await bed.mesh([proxy.port], repeatsLateTries);
     assert.equal((await timedCall(mesh.fetch, "http://reviews/")).status, 200);
-    await delay(50);
+    await delay(idleMs);
     proxy.forgetFlows();
     const late = await timedCall(mesh.fetch, "http://reviews/");
     assert.equal(late.status, 200);
     assert.ok(late.tookMs >= perTryMs - 5 && late.tookMs < perTryMs + 100, `it took ${late.tookMs} ms`);
     assert.equal(proxy.connections, 2);
-    await delay(50);
+    await delay(idleMs);
     const next = await timedCall(mesh.fetch, "http://reviews/");
     assert.ok(next.status === 200 && next.tookMs < 100, "the forgotten connection was used again");
     assert.equal(proxy.connections, 2);
@@ -102,7 +104,7 @@ describe("a replica that stalls", () => {
     const proxy = await bed.proxy(replica.port);
     const mesh = await bed.mesh([proxy.port], repeatsLateTries);
     await Promise.all(Array.from({ length: 8 }, () => timedCall(mesh.fetch, "http://reviews/")));
-    await delay(50);
+    await delay(idleMs);
     proxy.forgetFlows();
     const late = await timedCall(mesh.fetch, "http://reviews/");
     assert.equal(late.status, 200);

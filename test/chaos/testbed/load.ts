@@ -15,6 +15,8 @@ export interface Call {
 export interface Load {
   /** Calls that have not ended yet. */
   readonly running: number;
+  /** Resolves when `count` more calls have been made, ended or not. */
+  more(count: number): Promise<void>;
   /** Sends nothing more; resolves when every call has ended. */
   stop(): Promise<readonly Call[]>;
 }
@@ -31,6 +33,7 @@ export function startLoad(fetch: typeof globalThis.fetch, url: string, options: 
   const startedAt = performance.now();
   const calls: Call[] = [];
   const running = new Set<Promise<void>>();
+  const waiting = new Set<{ readonly until: number; readonly resolve: () => void }>();
   let sent = 0;
   const timer = setInterval(() => {
     // Timers of a busy machine come late: what is due is sent together.
@@ -38,6 +41,11 @@ export function startLoad(fetch: typeof globalThis.fetch, url: string, options: 
     for (; sent < due; sent += 1) {
       const call = send(methods[sent % methods.length]!, sent).finally(() => running.delete(call));
       running.add(call);
+    }
+    for (const wait of waiting) {
+      if (sent < wait.until) continue;
+      waiting.delete(wait);
+      wait.resolve();
     }
   }, 1_000 / perSecond);
 
@@ -49,6 +57,7 @@ export function startLoad(fetch: typeof globalThis.fetch, url: string, options: 
     get running() {
       return running.size;
     },
+    more: (count) => new Promise((resolve) => waiting.add({ until: sent + count, resolve })),
     async stop() {
       clearInterval(timer);
       await Promise.all(running);
