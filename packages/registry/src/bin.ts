@@ -91,6 +91,8 @@ function explain(error: NodeJS.ErrnoException, options: RunRegistryOptions): str
     return `port ${port} is taken by another program: stop that one, or choose another port with --port`;
   }
   if (error.code === "EADDRNOTAVAIL") return `${options.host} is not an address of this machine: check --host`;
+  if (error.code === "ENOTFOUND" || error.code === "EAI_AGAIN")
+    return `${options.host} is no address or known name: check --host`;
   if (error.code === "EACCES" && error.syscall === "listen") {
     return `port ${options.port} may not be opened by this user: choose one above 1023 with --port`;
   }

@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -80,6 +89,15 @@ test("a backup is made while the registry runs, and brings that state back as an
   second.close();
   const third = open(t, data);
   assert.deepEqual([third.state.epoch, third.warnings], [second.state.epoch, []]);
+});
+
+test("state and backups are for their owner's eyes only", (t) => {
+  const { data, file } = folders(t);
+  open(t, data).put("a");
+  backUp(data, file, now);
+  const modeOf = (path: string): number => statSync(path).mode & 0o777;
+  assert.deepEqual([modeOf(data), modeOf(file)], [0o700, 0o600]);
+  for (const name of ["registry.db", "registry.db-wal"]) assert.equal(modeOf(join(data, name)), 0o600, name);
 });
 
 test("a backup that is put in place by hand, in a folder that knows nothing, is another history, too", (t) => {

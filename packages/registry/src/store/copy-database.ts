@@ -1,7 +1,7 @@
-import { closeSync, fsyncSync, openSync, rmSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { openToRead } from "./open-database.ts";
+import { openToRead, privateMode } from "./open-database.ts";
 import { type DatabaseContent, readDatabase } from "./read-database.ts";
 
 /**
@@ -12,6 +12,8 @@ import { type DatabaseContent, readDatabase } from "./read-database.ts";
 export function copyDatabase(from: string, to: string, now: Date): DatabaseContent {
   const source = openToRead(from);
   try {
+    // SQLite writes to a file that is there where it is empty.
+    writeFileSync(to, "", { mode: privateMode });
     // Compact, and without a write-ahead log of its own.
     source.prepare("VACUUM INTO ?").run(to);
     const content = markCopy(to, from, now);

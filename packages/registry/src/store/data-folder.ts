@@ -1,5 +1,15 @@
-import { closeSync, constants, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
 
 /** Digits of a mark: it is written over in place, so that a full disk does not keep it from rising. */
 const markDigits = 16;
@@ -26,9 +36,13 @@ export class DataFolder {
   /** Makes the folder where it is missing; throws where it cannot. */
   make(): void {
     try {
-      mkdirSync(this.path, { recursive: true });
+      makeFolders(resolve(this.path));
+      if (!statSync(this.path).isDirectory()) throw new Error("it is a file");
     } catch (cause) {
-      throw new Error(`the data folder ${this.path} cannot be used: ${(cause as Error).message}`, { cause });
+      const reason = (cause as Error).message;
+      throw new Error(`the data folder ${this.path} cannot be used: ${reason}; name another one with --data`, {
+        cause,
+      });
     }
   }
 
@@ -66,6 +80,13 @@ export class DataFolder {
     if (this.#markDescriptor !== undefined) closeSync(this.#markDescriptor);
     this.#markDescriptor = undefined;
   }
+}
+
+/** For its owner only: there may be Secrets in it. Node's own `recursive` does not return below /proc. */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  makeFolders(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 function readNumber(file: string): number | undefined {

@@ -1,6 +1,9 @@
-import { statSync } from "node:fs";
+import { chmodSync, existsSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { damaged } from "./database-damage.ts";
+
+/** For its owner only: there may be Secrets in it. SQLite gives the log and the index the rights of the database. */
+export const privateMode = 0o600;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -23,7 +26,9 @@ export function openDatabase(file: string): DatabaseSync {
   refuseFolder(file);
   let database: DatabaseSync | undefined;
   try {
+    const isNew = !existsSync(file);
     database = new DatabaseSync(file);
+    if (isNew) chmodSync(file, privateMode);
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
     checkPages(database, file);
     database.exec(schema);

@@ -128,7 +128,10 @@ test("a file that is no database is refused by name", (t) => {
 test("a data folder that is a file is refused by name", (t) => {
   const file = join(temporaryFolder(t), "file");
   writeFileSync(file, "");
-  assert.throws(() => open(t, file), /the data folder .*file cannot be used/);
+  assert.throws(() => open(t, file), /the data folder .*file cannot be used: it is a file; name another one/);
+  assert.throws(() => open(t, join(file, "below")), /the data folder .*below cannot be used: ENOTDIR/);
+  // Node's own making of folders does not return here.
+  assert.throws(() => open(t, "/proc/none/data"), /the data folder .* cannot be used/);
 });
 
 test("a torn end of the write-ahead log costs nothing that was acknowledged before it", (t) => {

@@ -16,7 +16,7 @@ export const annotations: Check = {
     for (const resource of context.resources) {
       for (const [name, value] of Object.entries(resource.metadata.annotations ?? {})) {
         checkName(resource, name, report);
-        const fault = readers[name]?.(value);
+        const fault = Object.hasOwn(readers, name) ? readers[name]?.(value) : undefined;
         if (fault !== undefined) report("IST0125", resource, pathOf(name), `"${value}": ${fault}`);
       }
     }
