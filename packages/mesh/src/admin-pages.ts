@@ -1,7 +1,10 @@
-import type { AdminPages } from "./admin.ts";
+import type { AccessLogs } from "./access-logs.ts";
+import type { AdminPage, AdminPages } from "./admin.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Explanations } from "./explanations.ts";
+import { isLogLevel, type LeveledLogger, logLevels } from "./leveled-logger.ts";
 import type { Recorder } from "./recorder.ts";
+import type { RequestTimelines } from "./request-timelines.ts";
 import type { SnapshotHolder } from "./snapshot-holder.ts";
 import type { Workload } from "./workload.ts";
 
@@ -11,6 +14,9 @@ export interface AdminParts {
   readonly explanations: Explanations;
   readonly recorder: Recorder;
   readonly holder: SnapshotHolder;
+  readonly accessLogs: AccessLogs;
+  readonly timelines: RequestTimelines | undefined;
+  readonly logger: LeveledLogger;
   clusters(): Cluster[];
   inboundActive(): number;
   metrics(): Promise<string>;
@@ -18,37 +24,74 @@ export interface AdminParts {
 
 /** What the admin port shows. */
 export function adminPages(parts: AdminParts): AdminPages {
-  const { self, labels } = parts;
+  const { self, labels, logger, timelines } = parts;
   const client = { service: self.service, namespace: self.namespace, instance: self.instance, labels };
   return {
-    "/snapshot": () => {
-      const { revision, description, stale, resources } = parts.holder.state;
-      return {
-        ...client,
-        revision,
-        description,
-        stale,
-        resources: resources.length,
-        inboundActive: parts.inboundActive(),
-      };
+    "/snapshot": page("who the process is, what it runs, what was refused", () => snapshotPage(parts, client)),
+    "/routes": page("rules for outbound requests", () => routesPage(parts.holder)),
+    "/clusters": page("policies, endpoints with health and load, ejections, what is in use, counters", () =>
+      parts.clusters().map((cluster) => cluster.describe()),
+    ),
+    "/decisions": page("decisions that x-intramesh-explain asked for, the latest last", () =>
+      parts.explanations.recent(),
+    ),
+    "/recorded": page("heads of recent outbound requests", () => ({ client, requests: parts.recorder.recent() })),
+    "/inflight": page("requests that run now, the oldest first", () => ({
+      inbound: parts.inboundActive(),
+      outbound: timelines?.running() ?? [],
+    })),
+    "/slow": page("timelines of slow requests", () => timelines?.slow()),
+    "/metrics": page("metrics, for Prometheus", () => parts.metrics()),
+    "/log": {
+      about: "how much is logged; POST /log?level=debug changes it",
+      usage: `level=${logLevels.join(", ")}`,
+      read: () => ({ level: logger.level, levels: logLevels }),
+      change(query) {
+        const level = query.get("level");
+        if (!isLogLevel(level)) return undefined;
+        logger.level = level;
+        return { level, levels: logLevels };
+      },
     },
-    "/routes": () =>
-      parts.holder.current.policy.virtualHosts.map(({ virtualService, hosts, routes }) => ({
-        virtualService,
-        hosts,
-        routes: routes.map(({ index, name, matches, action, timeoutMs, retry, fault }) => ({
-          index,
-          name,
-          matches,
-          action,
-          timeoutMs,
-          retry,
-          fault,
-        })),
-      })),
-    "/clusters": () => parts.clusters().map((cluster) => cluster.describe()),
-    "/decisions": () => parts.explanations.recent(),
-    "/recorded": () => ({ client, requests: parts.recorder.recent() }),
-    "/metrics": () => parts.metrics(),
   };
+}
+
+function page(about: string, read: () => unknown): AdminPage {
+  return { about, read };
+}
+
+function snapshotPage({ holder, accessLogs, logger, inboundActive }: AdminParts, client: object): object {
+  const { revision, description, stale, resources } = holder.state;
+  const { names, client: outbound, server: inbound } = holder.current.policy.telemetry;
+  return {
+    ...client,
+    revision,
+    description,
+    stale,
+    resources: resources.length,
+    rejected: holder.rejected,
+    inboundActive: inboundActive(),
+    telemetry: {
+      resources: names,
+      tracing: { client: outbound.tracing, server: inbound.tracing },
+      accessLog: accessLogs.describe(),
+    },
+    logLevel: logger.level,
+  };
+}
+
+function routesPage({ current }: SnapshotHolder): object {
+  return current.policy.virtualHosts.map(({ virtualService, hosts, routes }) => ({
+    virtualService,
+    hosts,
+    routes: routes.map(({ index, name, matches, action, timeoutMs, retry, fault }) => ({
+      index,
+      name,
+      matches,
+      action,
+      timeoutMs,
+      retry,
+      fault,
+    })),
+  }));
 }

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, request as httpRequest, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, it } from "node:test";
 import type { Decision } from "@intramesh/core";
 import type { Mesh } from "./mesh.ts";
+import type { RequestTimelines, TimedRequest } from "./request-timelines.ts";
 import { createFixture, type Echo, echo, resources, service } from "./testing/mesh-fixture.ts";
 
 describe("what a process shows", () => {
@@ -81,6 +82,143 @@ spec:
     const clusters = await page<{ cluster: string; endpoints: { active: number }[] }[]>("/clusters");
     assert.ok(clusters.every(({ endpoints }) => endpoints.every(({ active }) => active === 0)));
   });
+
+  it("shows what runs, and a timeline of what was slow", async () => {
+    let hear: (answer: () => void) => void;
+    const asked = new Promise<() => void>((resolve) => {
+      hear = resolve;
+    });
+    const slow = await fixture.server((_request, response) => hear(() => response.end("done")));
+    const caller = await fixture.mesh(service("ratings", { v1: slow }), { adminPort: 0, slowRequestMs: 0 });
+    const read = async <Page>(path: string): Promise<Page> =>
+      (await fetch(caller.adminUrl + path)).json() as Promise<Page>;
+    const call = caller.fetch("http://ratings/slow?x=1", { headers: { "x-request-id": "id-1" } });
+    const answer = await asked;
+    const { outbound } = await read<{ outbound: TimedRequest[] }>("/inflight");
+    assert.deepEqual(
+      outbound.map(({ url, status, attempts }) => [url, status, attempts.length, attempts[0]?.result]),
+      [["http://ratings/slow?x=1", null, 1, null]],
+    );
+    answer();
+    await (await call).text();
+    assert.deepEqual((await read<{ outbound: TimedRequest[] }>("/inflight")).outbound, []);
+    const { thresholdMs, slowest, latest } = await read<ReturnType<RequestTimelines["slow"]>>("/slow");
+    assert.equal(thresholdMs, 0);
+    assert.deepEqual(slowest, latest);
+    const [timed] = slowest;
+    const [attempt] = timed!.attempts;
+    assert.deepEqual(
+      [timed!.method, timed!.requestId, timed!.status, timed!.flags, attempt!.endpoint, attempt!.result],
+      ["GET", "id-1", 200, "-", `127.0.0.1:${slow}`, 200],
+    );
+    const times = [0, timed!.decidedMs, attempt!.sentMs, attempt!.headMs!, timed!.headMs!, timed!.endMs];
+    assert.deepEqual(
+      times,
+      [...times].sort((one, other) => one - other),
+    );
+  });
+
+  it("shows each attempt of a request with what it came to", async () => {
+    let calls = 0;
+    const port = await fixture.server((_request, response) => {
+      calls += 1;
+      response.statusCode = calls === 1 ? 503 : 200;
+      response.end();
+    });
+    const said: string[] = [];
+    const logger = { warn: () => undefined, info: () => undefined, debug: (message: string) => said.push(message) };
+    const rule = resources(`
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: ratings }
+spec:
+  hosts: [ratings]
+  http: [{ retries: { attempts: 2, retryOn: 5xx }, route: [{ destination: { host: ratings } }] }]
+`);
+    const caller = await fixture.mesh([...service("ratings", { v1: port }), ...rule], {
+      adminPort: 0,
+      slowRequestMs: 0,
+      logLevel: "debug",
+      logger,
+    });
+    await (await caller.fetch("http://ratings/")).text();
+    const { slowest } = (await (await fetch(`${caller.adminUrl}/slow`)).json()) as ReturnType<RequestTimelines["slow"]>;
+    assert.deepEqual(
+      slowest[0]?.attempts.map(({ number, result }) => [number, result]),
+      [
+        [1, 503],
+        [2, 200],
+      ],
+    );
+    assert.ok(
+      said.some((line) => line.includes(`is tried again`) && line.includes(`attempt 1 to 127.0.0.1:${port} failed`)),
+      said.join("\n"),
+    );
+    assert.ok(said.some((line) => line.includes(`127.0.0.1:${port} came; none went`)));
+    assert.ok(said.some((line) => line.includes("is in force")));
+  });
+
+  it("changes its log level while it runs, by POST", async () => {
+    const said: string[] = [];
+    const caller = await fixture.mesh(service("ratings", { v1: await fixture.server(echo("v1")) }), {
+      adminPort: 0,
+      logger: { warn: (message) => said.push(message) },
+    });
+    const url = `${caller.adminUrl}/log`;
+    assert.equal(((await (await fetch(url)).json()) as { level: string }).level, "warn");
+    await (await caller.fetch("http://ratings/")).text();
+    assert.deepEqual(said, []);
+    const wrong = await fetch(`${url}?level=loud`, { method: "POST" });
+    assert.equal(wrong.status, 400);
+    assert.match(await wrong.text(), /level=off, warn, info, debug/);
+    const changed = (await (await fetch(`${url}?level=debug`, { method: "POST" })).json()) as { level: string };
+    assert.equal(changed.level, "debug");
+    await (await caller.fetch("http://ratings/", { headers: { host: "ratings" } })).text();
+    assert.equal(
+      ((await (await fetch(`${caller.adminUrl}/snapshot`)).json()) as { logLevel: string }).logLevel,
+      "debug",
+    );
+  });
+
+  it("lists its pages, and lets none be changed but by POST", async () => {
+    const { pages } = await page<{ pages: Record<string, string> }>("/");
+    const expected = [
+      "/snapshot",
+      "/routes",
+      "/clusters",
+      "/decisions",
+      "/recorded",
+      "/inflight",
+      "/slow",
+      "/metrics",
+      "/log",
+    ];
+    assert.deepEqual(Object.keys(pages), expected);
+    for (const path of expected) assert.equal((await fetch(mesh.adminUrl + path)).status, 200, path);
+    const html = await fetch(`${mesh.adminUrl}/`, { headers: { accept: "text/html" } });
+    assert.match(await html.text(), /<a href="\/slow">/);
+    const posted = await fetch(`${mesh.adminUrl}/clusters`, { method: "POST" });
+    assert.deepEqual([posted.status, posted.headers.get("allow")], [405, "GET, HEAD"]);
+  });
+
+  for (const [title, method, path, headers, status] of [
+    ["a name that leads here (DNS rebinding)", "GET", "/snapshot", { host: "evil.example:15000" }, 403],
+    ["a name that only begins like one of ours", "GET", "/snapshot", { host: "localhost.evil.example" }, 403],
+    ["another site's page", "GET", "/snapshot", { host: "127.0.0.1", "sec-fetch-site": "cross-site" }, 403],
+    ["a POST of another origin", "POST", "/log?level=off", { host: "127.0.0.1", origin: "http://evil.example" }, 403],
+    ["a POST of a page without an origin", "POST", "/log?level=off", { host: "127.0.0.1", origin: "null" }, 403],
+    ["localhost", "GET", "/snapshot", { host: "localhost:1" }, 200],
+    ["IPv6's loopback", "GET", "/snapshot", { host: "[::1]:1" }, 200],
+    ["its own page", "POST", "/log?level=warn", { host: "localhost:1", origin: "http://localhost:1" }, 200],
+  ] as const) {
+    it(`answers ${title} with ${status}`, async () => {
+      const request = httpRequest(`${mesh.adminUrl}${path}`, { method, headers });
+      request.end();
+      const [response] = (await once(request, "response")) as [IncomingMessage];
+      response.resume();
+      assert.equal(response.statusCode, status);
+    });
+  }
 
   it("names its pages where there is none of the name asked for", async () => {
     const response = await fetch(`${mesh.adminUrl}/nothing`);

@@ -6,11 +6,14 @@ import type { Connection } from "@intramesh/transport";
 import type { AccessLogs } from "./access-logs.ts";
 import type { Cluster } from "./cluster.ts";
 import type { FallbackFunction } from "./fallbacks.ts";
+import type { LeveledLogger } from "./leveled-logger.ts";
+import type { RequestTimelines } from "./request-timelines.ts";
 
 /** A stage's place in the stack. */
 export type Role =
   | "trace"
   | "log-access"
+  | "timeline"
   | "fallback"
   | "answer-failure"
   | "limit-rate"
@@ -79,6 +82,9 @@ export interface Runtime {
   readonly passthrough: Connection;
   readonly tracer: RequestTracer;
   readonly accessLogs: AccessLogs;
+  /** Undefined where nobody could look at them. */
+  readonly timelines: RequestTimelines | undefined;
+  readonly logger: LeveledLogger;
   /** What consistent hashing knows of this client. */
   readonly source: RequestSource;
   /** The fallback that the program gave for a host; undefined where there is none. */

@@ -217,11 +217,21 @@ export class Cluster {
     for (const [endpoint, member] of this.#members) {
       if (members.get(endpoint) !== member) this.ceilings.removeHost(member.connections);
     }
+    this.#tellEndpoints(endpoints);
     this.#members = members;
     this.endpoints = endpoints;
     this.#forgetOthers();
     this.#watchOutliers();
     this.#repick();
+  }
+
+  #tellEndpoints(endpoints: readonly Endpoint[]): void {
+    const before = new Set(this.endpoints.map(({ id }) => id));
+    const after = new Set(endpoints.map(({ id }) => id));
+    const added = [...after].filter((id) => !before.has(id));
+    const removed = [...before].filter((id) => !after.has(id));
+    if (added.length + removed.length === 0) return;
+    this.#parts.events.emit("endpointsChanged", { cluster: this.key, added, removed });
   }
 
   #member(endpoint: Endpoint): ClusterEndpoint {

@@ -4,6 +4,7 @@ export { files, type HealthCheck, type ResourceSource } from "@intramesh/discove
 export type { MetricsRegistry } from "@intramesh/telemetry";
 export { createMesh } from "./create-mesh.ts";
 export type { Failure, FallbackFunction } from "./fallbacks.ts";
+export type { Logger, LogLevel } from "./leveled-logger.ts";
 export type { ExplainInit, Mesh } from "./mesh.ts";
 export type { MeshEvents, MeshListener } from "./mesh-events.ts";
-export type { Logger, MeshOptions, ServiceOptions } from "./options.ts";
+export type { MeshOptions, ServiceOptions } from "./options.ts";

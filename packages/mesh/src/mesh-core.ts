@@ -17,9 +17,11 @@ import { type AccessLogs, createAccessLogs } from "./access-logs.ts";
 import type { Runtime } from "./chain.ts";
 import { ClusterSet } from "./cluster-set.ts";
 import { createFallbacks, type Fallbacks } from "./fallbacks.ts";
+import { logEvents } from "./log-events.ts";
 import { createEmitter, type Emitter } from "./mesh-events.ts";
 import { createMeshPolicies } from "./mesh-policies.ts";
 import type { ResolvedOptions } from "./options.ts";
+import { createRequestTimelines } from "./request-timelines.ts";
 import { createResourceFeed } from "./resource-feed.ts";
 import { createSnapshot, type Snapshot, type SnapshotParts } from "./snapshot.ts";
 import { createSnapshotHolder, type SnapshotHolder } from "./snapshot-holder.ts";
@@ -54,6 +56,7 @@ export function createMeshCore(resolved: ResolvedOptions, page: MetricsPage, onS
   const metrics = createIstioMetrics(page, resolved.metricsSeriesLimit);
   const clusterMetrics = createClusterMetrics(page);
   const events = createEmitter();
+  logEvents(events, logger);
   let loadedHash: Hash64 | undefined;
   const hash64 = (): Hash64 => loadedHash!;
   const pools = createEndpointPools(instrumentationShield, resolved.bodyIdleTimeoutMs);
@@ -74,6 +77,8 @@ export function createMeshCore(resolved: ResolvedOptions, page: MetricsPage, onS
     random,
   });
   const accessLogs = createAccessLogs(resolved);
+  const timelines =
+    resolved.adminPort === undefined ? undefined : createRequestTimelines(clock, resolved.slowRequestMs);
   const fallbacks = createFallbacks(() => holder.current.policy);
   const runtime: Runtime = {
     clock,
@@ -82,6 +87,8 @@ export function createMeshCore(resolved: ResolvedOptions, page: MetricsPage, onS
     passthrough: pools.passthrough,
     tracer,
     accessLogs,
+    timelines,
+    logger,
     source: requestSource(service),
     fallbackOf: (host) => fallbacks.find(host),
     hash64,

@@ -8,6 +8,12 @@ export interface MeshEvents {
   readonly configRejected: { readonly error: Error };
   /** The registry knows this instance. */
   readonly registered: { readonly instance: string };
+  /** Other endpoints are behind a cluster than before; ids, as `address:port`. */
+  readonly endpointsChanged: {
+    readonly cluster: string;
+    readonly added: readonly string[];
+    readonly removed: readonly string[];
+  };
   /** Outlier detection leaves an endpoint out. */
   readonly endpointEjected: { readonly cluster: string; readonly endpoint: string };
   /** It takes part again. */

@@ -7,6 +7,7 @@ import { files, type HealthCheck, type ResourceSource } from "@intramesh/discove
 import { defaultPropagatedHeaders, defaultSeriesLimit, type MetricsRegistry } from "@intramesh/telemetry";
 import { defaultBodyIdleTimeoutMs, defaultReplayLimitBytes } from "@intramesh/transport";
 import { accessLogOptions } from "./access-log-options.ts";
+import { createLeveledLogger, isLogLevel, type LeveledLogger, type Logger, type LogLevel } from "./leveled-logger.ts";
 import { systemClock, systemRandom, systemScheduler } from "./system/system-clock.ts";
 
 /** Who this process is. */
@@ -33,11 +34,6 @@ export interface ServiceOptions {
   readonly instance?: string;
   /** How the registry finds out whether this process is well; not at all where it is left out. `INTRAMESH_HEALTH_PATH` gives the path. */
   readonly healthCheck?: HealthCheck;
-}
-
-/** Where the mesh says what a person should know. `console` is one. */
-export interface Logger {
-  warn(message: string): void;
 }
 
 export interface MeshOptions {
@@ -96,8 +92,12 @@ export interface MeshOptions {
   readonly accessLogFormat?: string;
   /** `text` or `json`; text. `INTRAMESH_ACCESS_LOG_ENCODING` */
   readonly accessLogEncoding?: "text" | "json";
-  /** `console` */
+  /** `console`, a logger of pino's, or anything with `warn` */
   readonly logger?: Logger;
+  /** How much of what happens is said to the logger: `off`, `warn`, `info` or `debug`; warn. The admin port changes it. `INTRAMESH_LOG_LEVEL` */
+  readonly logLevel?: LogLevel;
+  /** From when on a request is slow, in ms, and its timeline kept for the admin port; 1,000. `INTRAMESH_SLOW_REQUEST_MS` */
+  readonly slowRequestMs?: number;
   /** Port of loopback where the process shows its configuration and recent decisions; none. `INTRAMESH_ADMIN_PORT` */
   readonly adminPort?: number;
   /** Whose `x-intramesh-explain: 1` is listened to: `loopback`, `any` or `none`. `INTRAMESH_EXPLAIN` */
@@ -153,7 +153,8 @@ export interface ResolvedOptions {
   readonly accessLog: string | false | undefined;
   readonly accessLogFormat: string | undefined;
   readonly accessLogEncoding: "TEXT" | "JSON" | undefined;
-  readonly logger: Logger;
+  readonly logger: LeveledLogger;
+  readonly slowRequestMs: number;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly random: Random;
@@ -164,6 +165,9 @@ const defaultDrainDelayMs = 500;
 
 /** As long as a lease renewal: what took longer than that was stuck. */
 const defaultDrainTimeoutMs = 10_000;
+
+/** Slower than people wait for without noticing. */
+const defaultSlowRequestMs = 1_000;
 
 const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const dnsLabelRule = "a DNS label: 1 to 63 lower-case letters, digits and hyphens, a letter or digit at both ends";
@@ -228,7 +232,15 @@ export function resolveOptions(options: MeshOptions, env: NodeJS.ProcessEnv = pr
     explain: explainTrust(options.explain ?? env["INTRAMESH_EXPLAIN"] ?? "loopback"),
     tracing: options.tracing ?? tracingFrom(env["INTRAMESH_TRACING"]),
     ...accessLogOptions(options, env),
-    logger: options.logger ?? console,
+    logger: createLeveledLogger(
+      options.logger ?? console,
+      logLevel(options.logLevel ?? env["INTRAMESH_LOG_LEVEL"] ?? "warn"),
+    ),
+    slowRequestMs: duration(
+      "slowRequestMs",
+      options.slowRequestMs ?? env["INTRAMESH_SLOW_REQUEST_MS"],
+      defaultSlowRequestMs,
+    ),
     clock: system.clock ?? systemClock,
     scheduler: system.scheduler ?? systemScheduler,
     random: system.random ?? systemRandom,
@@ -314,6 +326,11 @@ function processMetrics({ processMetrics: given, metricsRegistry }: MeshOptions,
     throw bad("processMetrics", given, rule);
   }
   return (given ?? text === "true") && metricsRegistry === undefined;
+}
+
+function logLevel(value: string): LogLevel {
+  if (isLogLevel(value)) return value;
+  throw bad("logLevel", value, "off, warn, info or debug");
 }
 
 function explainTrust(value: string): "loopback" | "any" | "none" {

@@ -21,6 +21,7 @@ import { pickEndpoint } from "./stages/pick-endpoint.ts";
 import { retry } from "./stages/retry.ts";
 import { send } from "./stages/send.ts";
 import { shapeRequest } from "./stages/shape-request.ts";
+import { timeRequest } from "./stages/time-request.ts";
 import { traceAttempt } from "./stages/trace-attempt.ts";
 import { traceRequest } from "./stages/trace-request.ts";
 
@@ -31,6 +32,7 @@ import { traceRequest } from "./stages/trace-request.ts";
 export const stack: readonly Stage[] = [
   traceRequest,
   logAccess,
+  timeRequest,
   fallBack,
   answerFailure,
   limitRate,
@@ -65,6 +67,8 @@ export interface Precedence {
 export const order: readonly Precedence[] = [
   place("trace", "fallback", "metrics show the answer that the caller gets, with the flags of what it stands for"),
   place("trace", "log-access", "a line shows the trace headers that the request was sent with"),
+  place("trace", "timeline", "a timeline stands before the span that hears of attempts"),
+  place("timeline", "fallback", "a timeline is of what the caller waits for"),
   place("log-access", "fallback", "a line shows the answer that the caller gets"),
   place("fallback", "answer-failure", "a fallback stands for every failure, the mesh's own answers included"),
   place("answer-failure", "limit-rate", "a refusal is an answer of the mesh and says so in its headers"),

@@ -107,12 +107,19 @@ class Retrial {
     const { stats } = this.#cluster;
     const permit = this.#permit;
     stats.upstream_rq_retry += 1;
+    this.#runtime.logger.debug(() => this.#story());
     const outcome = await this.#next(this.#exchange);
     if (outcome.kind === "response" && permit !== undefined) outcome.body.onSettled(() => permit.release());
     else permit?.release();
     if (this.#mayRepeat(outcome, this.#exchange)) throw new WorthARetry(outcome);
     stats.upstream_rq_retry_success += 1;
     return outcome;
+  }
+
+  #story(): string {
+    const { method, authority, path, attempts, upstream } = this.#exchange;
+    const failed = upstream === undefined ? "nobody" : upstream.endpoint.id;
+    return `intramesh: ${method} ${authority}${path} is tried again by ${this.#cluster.key}: attempt ${attempts} to ${failed} failed`;
   }
 
   /** Whether there is to be a retry, after it has waited its turn. `nth` counts retries from 1. */
