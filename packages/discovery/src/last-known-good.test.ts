@@ -74,7 +74,7 @@ test("a file that is torn within a resource is refused", async (context) => {
 test("an empty file, and one of another format, are refused", async (context) => {
   const memory = lastKnownGood(await temporaryFolder(context), "other");
   await writeFile(memory.path, "");
-  await assert.rejects(memory.load(), /not of a format that this version reads/);
+  await assert.rejects(memory.load(), /it is empty/);
   await writeFile(memory.path, '{"format":2}\n');
-  await assert.rejects(memory.load(), /not of a format that this version reads/);
+  await assert.rejects(memory.load(), /this version reads format 1/);
 });

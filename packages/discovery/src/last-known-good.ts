@@ -129,7 +129,8 @@ async function read(path: string): Promise<ResourceState> {
   const values: unknown[] = [];
   for await (const line of createInterface({ input: createReadStream(path) })) values.push(JSON.parse(line));
   const [head, ...resources] = values as [Partial<Head> | undefined, ...ResourceState["resources"]];
-  if (head?.format !== 1) throw new Error("it is not of a format that this version reads");
+  if (head === undefined) throw new Error("it is empty");
+  if (head.format !== 1) throw new Error(`its format is ${JSON.stringify(head.format)}, this version reads format 1`);
   if (head.count !== resources.length) throw new Error(`it holds ${resources.length} of its ${head.count} resources`);
   const { mesh } = head;
   return {

@@ -1,4 +1,3 @@
-import { MeshError } from "@intramesh/core";
 import {
   lastKnownGood,
   mergeSources,
@@ -9,7 +8,7 @@ import {
 } from "@intramesh/discovery";
 import type { ResolvedOptions } from "./options.ts";
 
-/** The one source of a mesh: what the options name, merged, in the order written; the registry last. */
+/** The one source of a mesh: what the options name, at least one, merged, in the order written; the registry last. */
 export function createResourceFeed(options: ResolvedOptions): ResourceSource {
   const { registry, sources, service, clock, scheduler, random, logger } = options;
   const log = (message: string): void => logger.warn(`intramesh: ${message}`);
@@ -34,6 +33,5 @@ export function createResourceFeed(options: ResolvedOptions): ResourceSource {
       }),
     );
   }
-  if (all.length === 0) throw new MeshError("MESH_BAD_OPTION", "a mesh needs a registry or sources");
   return all.length === 1 ? all[0]! : mergeSources(all);
 }

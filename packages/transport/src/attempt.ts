@@ -149,7 +149,9 @@ export class Attempt implements Dispatcher.DispatchHandler, ResponseOutcome, Bod
 
   /** The request body has not moved for too long. Once the head has come, the response's own movement counts. */
   stall(): void {
-    if (this.#resolve !== undefined) this.#reset("stream idle timeout", new Error("the request body did not move"));
+    if (this.#resolve === undefined) return;
+    const error = new Error(`not a byte of the request body moved for ${this.#idleTimeoutMs} ms`);
+    this.#reset("stream idle timeout", error);
   }
 
   /** True once there is nothing to send any more. */

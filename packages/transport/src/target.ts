@@ -30,7 +30,9 @@ export function createTargetReader(): (origin: string | URL) => Target {
 export function targetOf(url: URL): Target {
   const scheme = url.protocol.slice(0, -1);
   if (scheme !== "http" && scheme !== "https") {
-    throw new TypeError(`${url.protocol}// cannot be called through the mesh: only http:// and https:// can`);
+    throw new TypeError(
+      `${url.protocol}//${url.host} cannot be called through the mesh: only http:// and https:// can`,
+    );
   }
   const bare = url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
   const host = (bare.endsWith(".") ? bare.slice(0, -1) : bare).toLowerCase();
