@@ -22,8 +22,9 @@ export function measureBodies(request: IncomingMessage, response: ServerResponse
     requestBytes: () => counted?.() ?? lengthOf(length),
     responseBytes() {
       if (sharesSocket) return lengthOf(response.getHeader("content-length"));
-      const written = socket.bytesWritten - writtenBefore;
-      return Math.max(0, written - headBytes(response));
+      const bytes = socket.bytesWritten - writtenBefore - headBytes(response);
+      // Sockets that a test makes up count nothing.
+      return Number.isNaN(bytes) ? 0 : Math.max(0, bytes);
     },
   };
 }
