@@ -11,12 +11,17 @@ export type AdminAnswer =
   /** `reason` completes "its admin port at URL …". */
   | { readonly ok: false; readonly reason: string };
 
-/** Reads one page of a process's admin port. Sends no token: the port may be anybody's by now. */
-export async function readAdminPage(adminUrl: string, path: string): Promise<AdminAnswer> {
+/** Reads one page of a process's admin port, or changes it by POST. Sends no token: the port may be anybody's by now. */
+export async function readAdminPage(
+  adminUrl: string,
+  path: string,
+  method: "GET" | "POST" = "GET",
+): Promise<AdminAnswer> {
   if (!URL.canParse(adminUrl) || !/^https?:\/\//.test(adminUrl))
     return { ok: false, reason: "is no http or https URL" };
   try {
     const response = await fetch(adminUrl.replace(/\/+$/, "") + path, {
+      method,
       headers: { accept: "application/json" },
       signal: AbortSignal.timeout(adminTimeoutMs),
     });

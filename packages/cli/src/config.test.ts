@@ -64,7 +64,10 @@ test("an instance is named in full or by its beginning, where that is one only",
   assert.equal((await run(["config", "routes", "rat"])).code, 0);
   const wrong = await run(["config", "listeners", "rat"]);
   assert.equal(wrong.code, 2);
-  assert.match(wrong.err, /"listeners" is nothing that config shows: routes, clusters, endpoints, bootstrap/);
+  assert.match(
+    wrong.err,
+    /"listeners" is nothing that config shows: routes, clusters, endpoints, slow, inflight, bootstrap/,
+  );
 });
 
 test("config does not show one process for another", async (t) => {
@@ -86,4 +89,49 @@ test("config does not show one process for another", async (t) => {
     gone.err,
     /the admin port of gone-1 at http:\/\/127\.0\.0\.1:1 cannot be reached .*where the process runs/,
   );
+});
+
+test("log shows and changes how much a process says; dashboard says where its admin port is", async (t) => {
+  const { call, run, settle } = await startMeshBench(t);
+  const caller = await call("productpage");
+  await settle(caller);
+  const shown = await run(["log", "productpage"]);
+  assert.deepEqual([shown.code, shown.out], [0, `${caller.instance} logs at level warn\n`]);
+  const changed = await run(["log", "productpage", "--level", "debug"]);
+  assert.deepEqual([changed.code, changed.out], [0, `${caller.instance} logs at level debug, before at warn\n`]);
+  assert.match((await run(["config", "bootstrap", "productpage"])).out, /^Log level +debug$/m);
+  const wrong = await run(["log", "productpage", "--level", "loud"]);
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.err, /"loud" is no level: off, warn, info, debug/);
+  assert.equal((await run(["dashboard", "productpage"])).out, `${caller.adminUrl}/\n`);
+});
+
+test("a Telemetry that is applied switches the access log of a process, and config shows it", async (t) => {
+  const { serve, call, apply, run } = await startMeshBench(t);
+  await serve("reviews", "v1");
+  const caller = await call("productpage");
+  const show = async (): Promise<string> => (await run(["config", "bootstrap", "productpage"])).out;
+  assert.match(await show(), /^Access log, outbound +off$/m);
+  await apply(
+    `apiVersion: telemetry.istio.io/v1
+kind: Telemetry
+metadata: { name: errors, namespace: istio-system }
+spec: { accessLogging: [{ match: { mode: CLIENT }, filter: { expression: "response.code >= 400" } }] }
+`,
+    caller,
+  );
+  const text = await show();
+  assert.match(text, /^Telemetry +istio-system\/errors$/m);
+  assert.match(text, /^Access log, outbound +\/dev\/stdout, text, where response.code >= 400$/m);
+  assert.match(text, /^Access log, inbound +off$/m);
+});
+
+test("config shows slow and running requests, and all there is", async (t) => {
+  const { call, run, settle } = await startMeshBench(t);
+  const caller = await call("productpage");
+  await settle(caller);
+  assert.equal((await run(["config", "slow", "productpage"])).out, "no request took 1000 ms or longer\n");
+  assert.equal((await run(["config", "inflight", "productpage"])).out, "inbound: 0, outbound: 0\n");
+  const all = JSON.parse((await run(["config", "all", "productpage", "-o", "json"])).out) as object;
+  assert.deepEqual(Object.keys(all), ["routes", "clusters", "endpoints", "slow", "inflight", "bootstrap"]);
 });

@@ -31,6 +31,14 @@ export async function readInstancePage({ id, admin }: ConnectedClient, path: str
   return answer.page;
 }
 
+/** The same for a change, by POST. The process is asked who it is first: what is changed is not another one. */
+export async function changeInstancePage(client: ConnectedClient, path: string): Promise<unknown> {
+  await readInstancePage(client, "/snapshot");
+  const answer = await readAdminPage(client.admin!, path, "POST");
+  if (!answer.ok) throw failure(`the admin port of ${client.id} at ${client.admin} ${answer.reason}`);
+  return answer.page;
+}
+
 /** Admin ports listen on loopback only. */
 const elsewhere = "; an admin port answers on its own machine only: run the command where the process runs";
 

@@ -17,12 +17,14 @@ import { CommandFailure, type CommandResult } from "./command-result.ts";
 import { analyze } from "./commands/analyze.ts";
 import { apply } from "./commands/apply.ts";
 import { config } from "./commands/config.ts";
+import { dashboard } from "./commands/dashboard.ts";
 import { deleteObjects } from "./commands/delete.ts";
 import { diff } from "./commands/diff.ts";
 import { drain } from "./commands/drain.ts";
 import { explain } from "./commands/explain.ts";
 import { type GetOptions, get } from "./commands/get.ts";
 import { kubeconfig } from "./commands/kubeconfig.ts";
+import { log } from "./commands/log.ts";
 import { backup, repair, restore } from "./commands/registry-data.ts";
 import { status } from "./commands/status.ts";
 import { version } from "./commands/version.ts";
@@ -82,6 +84,8 @@ function createProgram(input: ProgramInput, done: Done): Command {
   addStatus(program, input, done);
   addDrain(program, input, done);
   addConfig(program, input, done);
+  addLog(program, input, done);
+  addDashboard(program, input, done);
   addKubeconfig(program, input, done);
   addCompletion(program, input, done);
   addVersion(program, input, done);
@@ -341,11 +345,30 @@ function addDrain(program: Command, input: ProgramInput, done: Done): void {
 function addConfig(program: Command, input: ProgramInput, done: Done): void {
   connected(program.command("config"))
     .description("show what one running process really holds; it needs an admin port")
-    .argument("<what>", "routes, clusters, endpoints, bootstrap; several with commas")
+    .argument("<what>", "routes, clusters, endpoints, slow, inflight, bootstrap; several with commas, or all")
     .argument("<instance>", "its name, or how it begins; intramesh status lists them")
     .addOption(textOrJson())
     .action(async (what: string, instance: string, flags: Connection & { output: "text" | "json" }) => {
       done(await config(connect(flags, input), { what, instance, output: flags.output }));
+    });
+}
+
+function addLog(program: Command, input: ProgramInput, done: Done): void {
+  connected(program.command("log"))
+    .description("show or change how much one running process logs; it needs an admin port")
+    .argument("<instance>", "its name, or how it begins; intramesh status lists them")
+    .option("--level <level>", "off, warn, info or debug; until the process ends")
+    .action(async (instance: string, flags: Connection & { level?: string }) => {
+      done(await log(connect(flags, input), { instance, level: flags.level }));
+    });
+}
+
+function addDashboard(program: Command, input: ProgramInput, done: Done): void {
+  connected(program.command("dashboard"))
+    .description("print the URL of one running process's admin port")
+    .argument("<instance>", "its name, or how it begins; intramesh status lists them")
+    .action(async (instance: string, flags: Connection) => {
+      done(await dashboard(connect(flags, input), instance));
     });
 }
 

@@ -112,7 +112,7 @@ export function createAccessLogs({
       // Who says how lines are encoded says what they look like too.
       const format: AccessLogFormat =
         accessLogFormat === undefined && accessLogEncoding === undefined
-          ? meshLog
+          ? { format: meshLog.format, encoding: meshLog.encoding }
           : { format: accessLogFormat, encoding: accessLogEncoding ?? "TEXT" };
       client = open(rules.client, file, format);
       server = open(rules.server, file, format);

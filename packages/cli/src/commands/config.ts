@@ -5,10 +5,11 @@ import type { RegistryClient } from "../registry-client.ts";
 import { renderBootstrap, type SnapshotPage } from "../render/bootstrap.ts";
 import { type ClusterPage, renderClusters, renderEndpoints } from "../render/clusters.ts";
 import { renderRoutes, type VirtualHostPage } from "../render/routes.ts";
+import { type InflightPage, renderInflight, renderSlow, type SlowPage } from "../render/timelines.ts";
 
 /** Options of `config`. */
 export interface ConfigOptions {
-  /** `routes`, `clusters`, `endpoints`, `bootstrap`; several with commas. */
+  /** `routes`, `clusters`, `endpoints`, `slow`, `inflight`, `bootstrap`; several with commas, or `all`. */
   readonly what: string;
   /** Id of an instance, or how it begins. */
   readonly instance: string;
@@ -32,6 +33,8 @@ const views: Readonly<Record<string, View>> = {
     json: (page) => (page as readonly ClusterPage[]).map(({ cluster, endpoints }) => ({ cluster, endpoints })),
     text: (page) => renderEndpoints(page as readonly ClusterPage[]),
   },
+  slow: { path: "/slow", json: asIs, text: (page) => renderSlow(page as SlowPage) },
+  inflight: { path: "/inflight", json: asIs, text: (page) => renderInflight(page as InflightPage) },
   bootstrap: { path: "/snapshot", json: asIs, text: (page) => renderBootstrap(page as SnapshotPage) },
 };
 
@@ -48,7 +51,7 @@ const shortNames: Readonly<Record<string, string>> = {
 
 /** Shows what one running process really holds, as its admin port tells it. */
 export async function config(registry: RegistryClient, options: ConfigOptions): Promise<CommandResult> {
-  const names = options.what.split(",").map(viewName);
+  const names = options.what === "all" ? Object.keys(views) : options.what.split(",").map(viewName);
   const { clients } = await connectedClients(registry);
   const instance = findInstance(clients, options.instance);
   const pages = await Promise.all(names.map((name) => readInstancePage(instance, views[name]!.path)));
@@ -64,7 +67,7 @@ function viewName(word: string): string {
   const name = Object.hasOwn(shortNames, word) ? shortNames[word]! : word;
   if (Object.hasOwn(views, name)) return name;
   throw usageFailure(
-    `"${word}" is nothing that config shows: ${Object.keys(views).join(", ")}, or several with commas`,
+    `"${word}" is nothing that config shows: ${Object.keys(views).join(", ")}, several with commas, or all`,
   );
 }
 
