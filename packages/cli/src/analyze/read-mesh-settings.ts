@@ -9,6 +9,16 @@ export function readMeshSettings(file: string | undefined, readStdin: () => stri
   return parseMeshSettings(readMeshDocument(file, readStdin)).settings ?? {};
 }
 
+/** A line for each field of the file that has no effect here, misspelt ones among them; none without a file. */
+export function noteUnreadSettings(file: string | undefined, readStdin: () => string): readonly string[] {
+  if (file === undefined || file === "-") return [];
+  return loadDocuments([file], readStdin).documents.flatMap((document) =>
+    parseMeshSettings(document.value)
+      .issues.filter(({ severity }) => severity === "warning")
+      .map(({ path, message }) => `note: ${file}:${document.lineOf(path)}: ${path}: ${message}`),
+  );
+}
+
 /** The settings of `--mesh`; without one, those that the registry was started with, where it is asked at all. */
 export async function findMeshSettings(
   file: string | undefined,

@@ -1,7 +1,7 @@
 import { createMeshPolicy } from "@intramesh/config";
 import { HeaderMap } from "@intramesh/core";
 import { compileRouteTable, explainRequest, parseTarget } from "@intramesh/routing";
-import { findMeshSettings } from "../analyze/read-mesh-settings.ts";
+import { findMeshSettings, noteUnreadSettings } from "../analyze/read-mesh-settings.ts";
 import { type CommandResult, usageFailure } from "../command-result.ts";
 import { exitCodes } from "../exit-code.ts";
 import { readResources } from "../read-resources.ts";
@@ -43,7 +43,9 @@ export async function explain(connect: () => RegistryClient, options: ExplainOpt
     ...(options.gateway === undefined ? {} : { gateway: options.gateway }),
   };
   const policy = createMeshPolicy(resources, client, settings);
-  const { scheme, authority, port, path } = target;
+  const { scheme, authority, port } = target;
+  // As whoever sends it must write it.
+  const path = target.path.replace(/[^\x21-\x7e]+/g, encodeURIComponent);
   const authorityHeader = headers.get("host") ?? authority;
   headers.delete("host");
   const request = { method: options.method, scheme, authority: authorityHeader, port, path, headers };
@@ -52,7 +54,7 @@ export async function explain(connect: () => RegistryClient, options: ExplainOpt
     options.output === "json"
       ? `${JSON.stringify(decision, null, 2)}\n`
       : renderDecision(`${options.method} ${options.url} from namespace ${options.sourceNamespace}`, decision);
-  return { out, err: notes, code: exitCodes.fine };
+  return { out, err: [...noteUnreadSettings(options.meshFile, options.readStdin), ...notes], code: exitCodes.fine };
 }
 
 function parseHeader(text: string): readonly [string, string] {

@@ -15,6 +15,7 @@ const rule = (fields: object): object => ({
 });
 const match = (fields: object): object => rule({ match: [fields] });
 const balancer = (loadBalancer: object): object => ({ host: "reviews", trafficPolicy: { loadBalancer } });
+const toReviews = { route: [{ destination: { host: "reviews" } }] };
 const http = { number: 80, name: "http", protocol: "HTTP" };
 const tcp = { number: 90, name: "tcp", protocol: "TCP" };
 
@@ -127,6 +128,24 @@ const accepted: readonly (readonly [title: string, kind: string, spec: object, w
     "DestinationRule",
     balancer({ simple: "RANDOM", warmup: { duration: "1s" } }),
     ["spec.trafficPolicy.loadBalancer.warmup"],
+  ],
+  [
+    "a pattern that repeats a lot, with a warning",
+    "VirtualService",
+    match({ uri: { regex: "(a|b)*a(a|b){400}" } }),
+    ["spec.http[0].match[0].uri.regex"],
+  ],
+  [
+    "a TCP rule behind one for all, with a warning",
+    "VirtualService",
+    { hosts: ["reviews"], tcp: [{}, { match: [{ port: 90 }] }].map((fields) => ({ ...fields, ...toReviews })) },
+    ["spec.tcp[1]"],
+  ],
+  [
+    "a TCP rule that repeats another's match, with a warning",
+    "VirtualService",
+    { hosts: ["reviews"], tcp: [90, 91, 90].map((port) => ({ match: [{ port }], ...toReviews })) },
+    ["spec.tcp[2]"],
   ],
   [
     "several hosts on a TCP port that go where they would anyway",

@@ -26,6 +26,28 @@ export function warnOfUnreachableRules(routes: readonly HttpRoute[], place: Plac
   }
 }
 
+/** The same for rules below HTTP, of which only equal matches are compared. */
+export function warnOfUnreachableL4Rules(
+  rules: readonly { readonly match?: readonly unknown[] }[],
+  place: Place,
+): void {
+  const earlier = new Map<string, number>();
+  let catchAll: number | undefined;
+  for (const [at, { match = [] }] of rules.entries()) {
+    const taken = catchAll ?? (match.length > 0 ? takenBy(match, earlier) : undefined);
+    if (taken !== undefined)
+      place.at(at).warn(`is never reached: rule [${taken}] takes what it matches; move it forward`, unreachableRule);
+    if (match.length === 0) catchAll ??= at;
+    for (const entry of match) if (!earlier.has(JSON.stringify(entry))) earlier.set(JSON.stringify(entry), at);
+  }
+}
+
+/** The last of the rules that take all of these matches; undefined where one of them is left. */
+function takenBy(matches: readonly unknown[], earlier: ReadonlyMap<string, number>): number | undefined {
+  const rules = matches.map((entry) => earlier.get(JSON.stringify(entry)));
+  return rules.every((rule) => rule !== undefined) ? Math.max(...rules) : undefined;
+}
+
 function warnOfTakenMatches(taken: readonly ({ readonly rule: number } | undefined)[], place: Place): void {
   if (taken.length > 0 && taken.every((by) => by !== undefined)) {
     const rules = [...new Set(taken.map((by) => `http[${by?.rule}]`))].join(", ");

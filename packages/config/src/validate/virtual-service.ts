@@ -10,7 +10,7 @@ import { findWildcardHostFault } from "./names.ts";
 import type { Place } from "./place.ts";
 import { shapeOf } from "./shape-of.ts";
 import { defineSpecCheck, type SpecCheck, type SpecOwner } from "./spec-check.ts";
-import { warnOfUnreachableRules } from "./unreachable-rules.ts";
+import { warnOfUnreachableL4Rules, warnOfUnreachableRules } from "./unreachable-rules.ts";
 
 /** Checks VirtualServices. */
 export const virtualServiceCheck: SpecCheck = defineSpecCheck(
@@ -45,6 +45,8 @@ function checkVirtualService(spec: VirtualServiceSpec, place: Place, owner: Spec
   for (const [at, route] of tcp.entries()) checkTcpRoute(route, place.field("tcp").at(at));
   checkExportTo(spec.exportTo, owner.namespace, place.field("exportTo"));
   warnOfUnreachableRules(http, place.field("http"));
+  warnOfUnreachableL4Rules(tls, place.field("tls"));
+  warnOfUnreachableL4Rules(tcp, place.field("tcp"));
 }
 
 /** A VirtualService without hosts: rules for others to refer to. */
