@@ -45,6 +45,7 @@ export interface Decision {
   readonly why: readonly string[];
 }
 
+/** Which rule of the root VirtualService decided. `match` is null for a match-all, names where nobody gave one. */
 export interface DecidedRoute {
   readonly index: number;
   readonly name: string | null;
@@ -52,6 +53,7 @@ export interface DecidedRoute {
   readonly matchName: string | null;
 }
 
+/** One destination, and the request that it would get. */
 export interface DecidedDestination {
   readonly host: string;
   readonly port: number;
@@ -71,6 +73,7 @@ export interface DecidedDestination {
   };
 }
 
+/** A copy that is sent beside the request; `percent` is 0 to 100. */
 export interface DecidedMirror {
   readonly host: string;
   readonly subset: string | null;

@@ -12,6 +12,7 @@ export type MeshErrorCode =
 /** Shared by all installed copies, so that they know each other's errors. */
 const brand = Symbol.for("intramesh.MeshError");
 
+/** What a MeshError knows beyond its code and message. */
 export interface MeshErrorDetails {
   readonly cause?: unknown;
   /** Envoy's response flags, where the error stands for a synthetic response. */

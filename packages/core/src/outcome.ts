@@ -42,6 +42,7 @@ export type ResetReason =
 /** How an attempt or a request ended: a value, never a throw. */
 export type Outcome = ResponseOutcome | ResetOutcome;
 
+/** An answer, the upstream's or the mesh's own; its body may be on its way. */
 export interface ResponseOutcome {
   readonly kind: "response";
   status: number;
@@ -54,6 +55,7 @@ export interface ResponseOutcome {
   readonly local: boolean;
 }
 
+/** There was no answer. */
 export interface ResetOutcome {
   readonly kind: "reset";
   readonly reason: ResetReason;

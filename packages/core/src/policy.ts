@@ -8,6 +8,7 @@ import type { TelemetryPolicy } from "./telemetry-policy.ts";
  * `config` makes these out of Istio's resources, `routing` and `mesh` compile and execute them.
  */
 
+/** Istio's StringMatch. `present` is a header that only has to be there. */
 export type StringMatch =
   | { readonly kind: "exact"; readonly value: string }
   | { readonly kind: "prefix"; readonly value: string }
@@ -15,6 +16,7 @@ export type StringMatch =
   | { readonly kind: "regex"; readonly value: string }
   | { readonly kind: "present" };
 
+/** A rule for one header or query parameter. */
 export interface NamedMatch {
   /** Header name in lower case, or query parameter name. */
   readonly name: string;
@@ -39,6 +41,7 @@ export interface MatchPolicy {
   readonly queryParams: readonly NamedMatch[];
 }
 
+/** Istio's `HeaderOperations`, as written. */
 export interface HeaderOperations {
   readonly set: Readonly<Record<string, string>>;
   readonly add: Readonly<Record<string, string>>;
@@ -50,6 +53,7 @@ export type HeaderStep =
   | { readonly kind: "remove"; readonly name: string }
   | { readonly kind: "set" | "add"; readonly name: string; readonly value: string };
 
+/** Names a cluster: what requests are balanced over. */
 export interface ClusterRef {
   /** Fully qualified host. */
   readonly host: string;
@@ -57,6 +61,7 @@ export interface ClusterRef {
   readonly subset: string | undefined;
 }
 
+/** One entry of `http[].route[]`. */
 export interface DestinationPolicy {
   readonly host: string;
   /** Undefined: the port that the caller used. */
@@ -76,11 +81,13 @@ export interface DestinationPolicy {
   readonly authority: string | undefined;
 }
 
+/** `http[].rewrite` of the path; the authority is each destination's. */
 export type RewritePolicy =
   /** Replaces the matched prefix, or the whole path of an exact or regex match. */
   | { readonly kind: "uri"; readonly uri: string }
   | { readonly kind: "regex"; readonly match: string; readonly rewrite: string };
 
+/** `http[].retries`, with the mesh's defaults filled in. */
 export interface RetryPolicy {
   /** Retries after the first attempt; 0 is off. */
   readonly attempts: number;
@@ -92,6 +99,7 @@ export interface RetryPolicy {
   readonly remoteLocalities: boolean;
 }
 
+/** `http[].fault`: the delay comes first, each has dice of its own. Percentages are 0 to 100. */
 export interface FaultPolicy {
   readonly delay: { readonly percent: number; readonly ms: number } | undefined;
   readonly abort:
@@ -99,6 +107,7 @@ export interface FaultPolicy {
     | undefined;
 }
 
+/** One entry of `http[].mirrors[]`; the older `mirror` is one too. */
 export interface MirrorPolicy {
   readonly host: string;
   readonly port: number | undefined;
@@ -107,6 +116,7 @@ export interface MirrorPolicy {
   readonly percent: number;
 }
 
+/** The request goes to one of the destinations, drawn by weight. */
 export interface ForwardAction {
   readonly kind: "forward";
   readonly destinations: readonly DestinationPolicy[];
@@ -114,6 +124,7 @@ export interface ForwardAction {
   readonly mirrors: readonly MirrorPolicy[];
 }
 
+/** `http[].redirect`. What is undefined stays as the request has it. */
 export interface RedirectAction {
   readonly kind: "redirect";
   readonly uri: string | undefined;
@@ -125,6 +136,7 @@ export interface RedirectAction {
   readonly status: number;
 }
 
+/** `http[].directResponse`. */
 export interface RespondAction {
   readonly kind: "respond";
   readonly status: number;
@@ -173,6 +185,7 @@ export interface VirtualHostPolicy {
   readonly layer4?: string | undefined;
 }
 
+/** A port by which callers know a service. */
 export interface ServicePort {
   readonly number: number;
   readonly name: string;
@@ -180,6 +193,7 @@ export interface ServicePort {
   readonly protocol: string;
 }
 
+/** A Service or ServiceEntry as one client may call it. */
 export interface ServicePolicy {
   /** FQDN. */
   readonly host: string;
@@ -197,6 +211,7 @@ export type WorkloadQuery =
   /** Workloads with all of these labels; never without any. */
   | { readonly kind: "selected"; readonly namespace: string; readonly labels: Labels };
 
+/** `loadBalancer.simple`, with older names translated. */
 export type SimpleLoadBalancer = "LEAST_REQUEST" | "ROUND_ROBIN" | "RANDOM" | "PASSTHROUGH";
 
 /** What becomes of names among the addresses of endpoints, in Envoy's words for types of clusters. */
@@ -233,6 +248,7 @@ export interface ClusterPolicy {
   readonly effective: EffectiveTrafficPolicy;
 }
 
+/** The part of a Decision that shows the merged trafficPolicy. */
 export interface EffectiveTrafficPolicy {
   readonly loadBalancer: Readonly<Record<string, unknown>>;
   readonly connectionPool: Readonly<Record<string, unknown>> | null;

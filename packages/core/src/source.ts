@@ -5,6 +5,7 @@ export interface Source<State> {
   close(): Promise<void>;
 }
 
+/** Hears what a source has to say. */
 export interface SourceListener<State> {
   onUpdate(state: State): void;
   /** The source lost touch; it goes on trying. The last state stays in force. */

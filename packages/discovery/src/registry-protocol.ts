@@ -57,6 +57,7 @@ export function instancePath(namespace: string, service: string, instance: strin
   return `/mesh/v1/namespaces/${ns}/services/${name}/instances/${id}`;
 }
 
+/** One line of the watch stream. */
 export type WatchEvent =
   /** What follows is the whole state, up to the next bookmark; forget what you have. Sent first where `since` is 0, too old, or from another history. */
   | { readonly type: "RESET"; readonly epoch: string; readonly mesh?: unknown }

@@ -7,6 +7,7 @@ import { StateSaver } from "./state-saver.ts";
 /** A source that is well has delivered by then; a start does not wait longer where something is remembered. */
 const patienceMs = 1_000;
 
+/** Where a source's last state is kept, and by whose time. */
 export interface RememberOptions {
   readonly memory: LastKnownGood;
   readonly clock: Clock;

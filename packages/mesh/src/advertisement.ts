@@ -21,6 +21,7 @@ export interface Advertisement {
   close(): Promise<boolean>;
 }
 
+/** Who hears how the registration goes. */
 export interface AdvertisementEvents {
   registered(): void;
   taken(message: string): void;

@@ -9,6 +9,7 @@ export function joinRequest(exchange: Exchange, ambient: AmbientContext): void {
   ambient.calls.add(exchange);
 }
 
+/** The call has ended, or nobody waits for it. */
 export function leaveRequest(exchange: Exchange, ambient: AmbientContext): void {
   ambient.calls.delete(exchange);
 }

@@ -5,6 +5,7 @@ import type { Advertisement } from "./advertisement.ts";
 /** Event streams that were ended, and answers whose reader is slow, get this long to arrive before they are cut. */
 const lastWordsMs = 500;
 
+/** What is drained, and for how long. */
 export interface DrainParts {
   readonly advertisement: Pick<Advertisement, "close">;
   readonly inbound: Pick<Inbound, "announceClose" | "drain" | "endEventStreams" | "cut">;

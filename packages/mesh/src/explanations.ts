@@ -11,6 +11,7 @@ const keptDecisions = 1_000;
 /** Node refuses heads beyond 16 KiB; the decision takes a quarter of that at most. */
 const maxHeaderBytes = 4_096;
 
+/** A decision, and the state that it was made by. */
 export interface RecordedDecision {
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -18,12 +19,14 @@ export interface RecordedDecision {
   readonly decision: Decision;
 }
 
+/** Answers `x-intramesh-explain` and remembers what it answered. */
 export interface Explanations {
   /** Decides on a request as it stands, keeps the decision and returns it as a header value. */
   explain(snapshot: Snapshot, exchange: Exchange): string;
   recent(): RecordedDecision[];
 }
 
+/** Keeps the last thousand decisions. */
 export function createExplanations(clock: Clock): Explanations {
   const ring = createRing<RecordedDecision>(keptDecisions);
   return {

@@ -20,6 +20,7 @@ export interface Fallbacks {
   find(host: string): FallbackFunction | undefined;
 }
 
+/** `policy` tells the names by which a service is called. */
 export function createFallbacks(policy: () => MeshPolicy): Fallbacks {
   const byName = new Map<string, FallbackFunction>();
   return {

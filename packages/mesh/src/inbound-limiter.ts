@@ -8,6 +8,7 @@ export interface InboundLimiter {
   refuse(peer: string, path: string, now: MonotonicMs): number | undefined;
 }
 
+/** `current` is asked for each request: a policy that changes begins with full buckets. */
 export function createInboundLimiter(current: () => RateLimitPolicy | undefined): InboundLimiter {
   let policy: RateLimitPolicy | undefined;
   let limiter: RateLimiter | undefined;

@@ -2,6 +2,7 @@ export type { Decision, ResponseFlag } from "@intramesh/core";
 export { MeshError, type MeshErrorCode } from "@intramesh/core";
 export { files, type HealthCheck, type ResourceSource } from "@intramesh/discovery";
 export type { MetricsRegistry } from "@intramesh/telemetry";
+export type { MeshDispatcher, Middleware } from "@intramesh/transport";
 export { createMesh } from "./create-mesh.ts";
 export type { Failure, FallbackFunction } from "./fallbacks.ts";
 export type { Logger, LogLevel } from "./leveled-logger.ts";

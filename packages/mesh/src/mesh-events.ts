@@ -25,8 +25,10 @@ export interface MeshEvents {
   readonly instanceTaken: { readonly message: string };
 }
 
+/** Called with what the event says. */
 export type MeshListener<Name extends keyof MeshEvents> = (event: MeshEvents[Name]) => void;
 
+/** The events of one mesh. */
 export interface Emitter {
   /** Returns the function that ends the listening. */
   on<Name extends keyof MeshEvents>(name: Name, listener: MeshListener<Name>): () => void;

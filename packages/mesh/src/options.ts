@@ -36,6 +36,7 @@ export interface ServiceOptions {
   readonly healthCheck?: HealthCheck;
 }
 
+/** What `createMesh` takes. A variable of the environment stands for what is left out; only resources must come from somewhere. */
 export interface MeshOptions {
   readonly service?: ServiceOptions;
   /** URL of the registry. `INTRAMESH_REGISTRY` */

@@ -14,6 +14,7 @@ export interface RecordedRequest {
 /** Requests that are kept. */
 const keptRequests = 1_000;
 
+/** Remembers requests as they came, for `intramesh diff` to decide on again. */
 export interface Recorder {
   record(policy: MeshPolicy, exchange: Exchange): void;
   recent(): RecordedRequest[];

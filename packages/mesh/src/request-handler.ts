@@ -15,6 +15,7 @@ const nextRequestId = createRequestIds();
 /** How long a request waits for the first configuration. */
 const startLimitMs = 5_000;
 
+/** What a request is handled with. */
 export interface RequestHandlerParts {
   readonly random: Random;
   /** This process, as its callees' metrics will name it. */

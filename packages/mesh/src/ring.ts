@@ -4,6 +4,7 @@ export interface Ring<Item> {
   items(): Item[];
 }
 
+/** Keeps the last `size` items. */
 export function createRing<Item>(size: number): Ring<Item> {
   const slots: Item[] = [];
   let next = 0;

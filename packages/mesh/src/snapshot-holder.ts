@@ -16,6 +16,7 @@ export interface SnapshotHolder {
   close(): Promise<void>;
 }
 
+/** Where states come from, how they compile and who hears of them. */
 export interface SnapshotHolderParts {
   readonly feed: ResourceSource;
   /** What must be there before the first state is compiled. */
@@ -34,6 +35,7 @@ const nothingYet: ResourceState = { resources: [], revision: "none", description
 /** Refusals that are kept for the registry; the newest say enough. */
 const maxRejected = 20;
 
+/** Starts the feed at once. A state that does not compile changes nothing. */
 export function createSnapshotHolder(parts: SnapshotHolderParts): SnapshotHolder {
   const { feed, compile, onApplied, onRejected } = parts;
   let state = nothingYet;

@@ -34,6 +34,7 @@ export interface Snapshot {
   badPath(host: string, port: number): Service;
 }
 
+/** What a snapshot is made of. */
 export interface SnapshotParts {
   readonly policy: MeshPolicy;
   readonly change: PolicyChange | undefined;

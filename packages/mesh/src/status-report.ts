@@ -9,6 +9,7 @@ export interface StatusReport {
   close(): void;
 }
 
+/** Tells nobody where there is no registry. */
 export function createStatusReport(options: ResolvedOptions, labels: Readonly<Record<string, string>>): StatusReport {
   const { registry, token, service, scheduler, random } = options;
   if (registry === undefined) return { tell: () => undefined, close: () => undefined };

@@ -18,14 +18,17 @@ export const peerHeader = "x-intramesh-peer";
 
 const unknown = "unknown";
 
+/** What a caller tells of itself. */
 export type Peer = Pick<Workload, "namespace" | "version" | "app" | "workload">;
 
 const unknownPeer: Peer = { namespace: unknown, version: unknown, app: unknown, workload: unknown };
 
+/** The value of `peerHeader`. */
 export function encodePeer({ workload, namespace, app, version }: Peer): string {
   return `${workload}~${namespace}~${app}~${version}`;
 }
 
+/** What a `peerHeader` says; everything `unknown` where it is absent or none of ours. */
 export function decodePeer(text: string | undefined): Peer {
   const parts = text?.split("~") ?? [];
   if (parts.length !== 4 || text!.length > 512) return unknownPeer;

@@ -14,6 +14,7 @@ export interface KeepAliveProbes {
 /** tcp(7): tcp_keepalive_time, tcp_keepalive_intvl, tcp_keepalive_probes. */
 const linuxProbes = { timeMs: 7_200_000, intervalMs: 75_000, probes: 9 };
 
+/** How connections are opened. */
 export interface ConnectorOptions {
   /** Name for SNI and certificate check; undefined: plain TCP. */
   readonly serverName: string | undefined;

@@ -2,6 +2,7 @@ import type { Random, Scheduler } from "@intramesh/core";
 import { createNameLookUp } from "./look-up-name.ts";
 import { createNameResolver, type NameResolver } from "./name-resolver.ts";
 
+/** Whom to ask for names, and whom to tell of those that do not resolve. */
 export interface DnsNamesOptions {
   /** Name servers as `address` or `address:port`; empty: those of the system. */
   readonly servers: readonly string[];

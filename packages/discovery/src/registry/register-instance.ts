@@ -26,6 +26,7 @@ const farewellMs = 2_000;
 /** Renewals come up to this share of the interval early, so that those of many instances spread out. */
 const renewJitter = 0.1;
 
+/** Which process is to be registered, and where. */
 export interface InstanceOptions {
   /** The registry's URL. */
   readonly url: string;

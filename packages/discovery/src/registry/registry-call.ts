@@ -2,6 +2,7 @@ import type { Agent } from "node:http";
 import type { Scheduler } from "@intramesh/core";
 import type { RegistryAddress } from "./registry-address.ts";
 
+/** One request to the registry. */
 export interface RegistryCall {
   readonly method: "PUT" | "POST" | "DELETE";
   readonly path: string;
@@ -13,6 +14,7 @@ export interface RegistryCall {
   readonly timeoutMs: number;
 }
 
+/** What the registry said, whatever its status. */
 export interface RegistryAnswer {
   readonly status: number;
   readonly retryAfter: string | undefined;

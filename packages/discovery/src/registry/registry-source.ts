@@ -29,6 +29,7 @@ const noChanges: ResourceChanges = { put: [], deleted: [] };
 /** One lost connection that comes back at the next try is nothing to talk about. */
 const failuresWorthTelling = 2;
 
+/** Which registry is asked for what, and by whose time and chance. */
 export interface RegistrySourceOptions {
   /** `http://127.0.0.1:7070` */
   readonly url: string;

@@ -17,6 +17,7 @@ export interface ClientReport {
   readonly admin?: string;
 }
 
+/** Keeps the registry told of this process; see `reportClient`. */
 export interface ClientReporter {
   /** Tells the latest state, soon. */
   report(report: ClientReport): void;

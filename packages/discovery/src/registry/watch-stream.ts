@@ -35,6 +35,7 @@ export interface WatchBeginning {
   readonly services: readonly string[] | undefined;
 }
 
+/** Hears the stream, then its end. */
 export interface WatchListener {
   /** May throw: the stream ends then. */
   onEvent(event: WatchEvent): void;

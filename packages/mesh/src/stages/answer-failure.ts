@@ -3,6 +3,7 @@ import { grpcStatusOfHttp, isGrpc, noRetryHeader, replyToReset } from "@intrames
 import { localResponse } from "@intramesh/transport";
 import type { Stage } from "../chain.ts";
 
+/** Names the reason of an answer that the mesh made up, in Envoy's response flags. */
 export const flagsHeader = "x-intramesh-response-flags";
 
 /**

@@ -4,6 +4,7 @@ import type { Clock, Random, Scheduler } from "@intramesh/core";
  * The only place where the mesh touches the process's time and chance.
  */
 
+/** Monotonic and wall time of the process. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallMs: () => Date.now(),
@@ -12,6 +13,7 @@ export const systemClock: Clock = {
 /** A timer that is later than this many ms was held up by its own process: a blocked event loop, a SIGSTOP. */
 const stallMs = 100;
 
+/** Timers that do not keep the process alive, and give answers a moment after a stall. */
 export const systemScheduler: Scheduler = {
   after(delayMs, task) {
     const dueAt = performance.now() + delayMs;
@@ -30,4 +32,5 @@ export const systemScheduler: Scheduler = {
   },
 };
 
+/** The process's own chance. */
 export const systemRandom: Random = () => Math.random();

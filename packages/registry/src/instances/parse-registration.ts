@@ -13,6 +13,7 @@ const labelValue = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 const labelKey = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const sessionForm = /^[A-Za-z0-9._-]{1,64}$/;
 
+/** A registration, or everything that is wrong with it. */
 export interface ParsedRegistration {
   /** Undefined where there are causes. */
   readonly registration: InstanceRegistration | undefined;

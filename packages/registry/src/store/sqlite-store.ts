@@ -18,6 +18,7 @@ const trimEvery = 1_000;
  */
 const revisionLeap = 1_000_000_000;
 
+/** Where a SQLite store is, and how much history it keeps. */
 export interface SqliteStoreOptions {
   /** Folder of the database; made where it is missing. */
   readonly folder: string;

@@ -14,6 +14,7 @@ const closingMs = 500;
  */
 const maxOpenings = 64;
 
+/** What a client of the watch stream asked for. */
 export interface WatchRequest {
   /** Under which its reader can speak to it; undefined: not at all. */
   readonly id: string | undefined;

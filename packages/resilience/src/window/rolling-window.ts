@@ -10,6 +10,7 @@ export interface RollingWindow {
   clear(): void;
 }
 
+/** How long a window is, and how finely it forgets. */
 export interface RollingWindowShape {
   readonly windowMs: number;
   /** Parts in which the window forgets: it covers between `buckets - 1` and `buckets` of them. */
