@@ -171,12 +171,15 @@ export class Cluster {
   describe(): object {
     const { key, policy, stats } = this;
     const endpoints = [...this.#members.values()].map(({ endpoint, state }) => ({ ...endpoint, ...state }));
-    const { policy: resilience, breaker } = this.guards;
+    const { policy: resilience, breaker, bulkhead, adaptive } = this.guards;
     return {
       cluster: key,
       policy: policy.effective,
       resilience,
       breaker: breaker?.state,
+      bulkhead: bulkhead && { active: bulkhead.active, queued: bulkhead.queued },
+      adaptiveConcurrency: adaptive && { limit: adaptive.limit, inFlight: adaptive.inFlight },
+      fallbacksRunning: this.fallbacksRunning,
       endpoints,
       nameProblems: this.#resolved.problems,
       inUse: this.ceilings.use,

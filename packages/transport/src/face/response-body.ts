@@ -82,15 +82,24 @@ export function decodedStream(stream: ReadableStream<Uint8Array>, head: HeaderMa
     decoder.on("close", () => source.destroy());
     readable = source.pipe(decoder);
   }
-  return ReadableStream.from(told(readable));
-}
-
-async function* told(readable: Readable): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const chunk of readable) yield new Uint8Array(chunk);
-  } catch (error) {
-    throw terminated(error as Error);
-  }
+  // Whoever reads is told; an error of what nobody reads must not end the process.
+  readable.on("error", () => undefined);
+  const chunks: AsyncIterator<Uint8Array> = readable[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await chunks.next();
+          if (done === true) controller.close();
+          else controller.enqueue(new Uint8Array(value));
+        } catch (error) {
+          controller.error(terminated(error as Error));
+        }
+      },
+      cancel: () => void readable.destroy(),
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 const decoders: Readonly<Record<string, () => Duplex>> = {
