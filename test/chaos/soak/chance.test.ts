@@ -72,16 +72,7 @@ spec:
     const mesh = await stage.mesh(
       [
         ...service("upstream", [await plain()]),
-        ...resources(`
-apiVersion: networking.istio.io/v1
-kind: VirtualService
-metadata: { name: upstream }
-spec:
-  hosts: [upstream]
-  http:
-    - fault: { delay: { percentage: { value: 20 }, fixedDelay: 50ms } }
-      route: [{ destination: { host: upstream } }]
-`),
+        ...route("upstream", "fault: { delay: { percentage: { value: 20 }, fixedDelay: 50ms } }"),
       ],
       seeded(),
     );
