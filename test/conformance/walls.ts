@@ -34,7 +34,7 @@ export const walls: Readonly<Record<string, Wall>> = {
   telemetry: {
     layer: 2,
     imports: [core, "@opentelemetry/api", "prom-client"],
-    loads: ["@opentelemetry/sdk-node", "@marcbachmann/cel-js", "pino"],
+    loads: ["@opentelemetry/sdk-node", "@marcbachmann/cel-js", "@marcbachmann/cel-js/evaluator", "pino"],
   },
   identity: { layer: 2, imports: [core] },
   mesh: {

@@ -1,11 +1,29 @@
 import { accessLogFormatProblems } from "@intramesh/config";
 import { MeshError } from "@intramesh/core";
-import type { MeshOptions, ResolvedOptions } from "./options.ts";
 
-type AccessLogOptions = Pick<ResolvedOptions, "accessLog" | "accessLogFormat" | "accessLogEncoding">;
+/** What a program may say of access logs. */
+export interface AccessLogOptions {
+  /**
+   * Where a line for each request is written, inbound and outbound: `stdout`, `stderr` or the path of a file; `false` for
+   * nowhere, whatever resources say; what Telemetry resources and the mesh's settings say. `INTRAMESH_ACCESS_LOG`, `off` for false
+   */
+  readonly accessLog?: string | false;
+  /** Text with Envoy's operators, in JSON encoding an object of such texts as JSON; Istio's default. `INTRAMESH_ACCESS_LOG_FORMAT` */
+  readonly accessLogFormat?: string;
+  /** `text` or `json`; text. `INTRAMESH_ACCESS_LOG_ENCODING` */
+  readonly accessLogEncoding?: "text" | "json";
+}
 
-/** The options on access logs; throws MESH_BAD_OPTION naming the option, its value and the rule. */
-export function accessLogOptions(options: MeshOptions, env: NodeJS.ProcessEnv): AccessLogOptions {
+/** The same without anything left open. */
+export interface ResolvedAccessLogOptions {
+  /** Path of a file, `/dev/stdout` and `/dev/stderr` among them; false: none; undefined: what the mesh says. */
+  readonly accessLog: string | false | undefined;
+  readonly accessLogFormat: string | undefined;
+  readonly accessLogEncoding: "TEXT" | "JSON" | undefined;
+}
+
+/** Reads options and variables; throws MESH_BAD_OPTION naming the option, its value and the rule. */
+export function accessLogOptions(options: AccessLogOptions, env: NodeJS.ProcessEnv): ResolvedAccessLogOptions {
   const accessLogEncoding = encodingOf(options.accessLogEncoding ?? env["INTRAMESH_ACCESS_LOG_ENCODING"]);
   const accessLogFormat = textOf(options.accessLogFormat ?? env["INTRAMESH_ACCESS_LOG_FORMAT"]);
   if (accessLogFormat !== undefined) {

@@ -6,7 +6,7 @@ import { type Clock, type Labels, MeshError, type Random, type Scheduler } from 
 import { files, type HealthCheck, type ResourceSource } from "@intramesh/discovery";
 import { defaultPropagatedHeaders, defaultSeriesLimit, type MetricsRegistry } from "@intramesh/telemetry";
 import { defaultBodyIdleTimeoutMs, defaultReplayLimitBytes } from "@intramesh/transport";
-import { accessLogOptions } from "./access-log-options.ts";
+import { type AccessLogOptions, accessLogOptions, type ResolvedAccessLogOptions } from "./access-log-options.ts";
 import { createLeveledLogger, isLogLevel, type LeveledLogger, type Logger, type LogLevel } from "./leveled-logger.ts";
 import { systemClock, systemRandom, systemScheduler } from "./system/system-clock.ts";
 
@@ -37,7 +37,7 @@ export interface ServiceOptions {
 }
 
 /** What `createMesh` takes. A variable of the environment stands for what is left out; only resources must come from somewhere. */
-export interface MeshOptions {
+export interface MeshOptions extends AccessLogOptions {
   readonly service?: ServiceOptions;
   /** URL of the registry. `INTRAMESH_REGISTRY` */
   readonly registry?: string;
@@ -84,15 +84,6 @@ export interface MeshOptions {
   readonly drainTimeoutMs?: number;
   /** Close and end on SIGTERM and SIGINT where the program does not listen to them itself; true. `INTRAMESH_HANDLE_SIGNALS` */
   readonly handleSignals?: boolean;
-  /**
-   * Where a line for each request is written, inbound and outbound: `stdout`, `stderr` or the path of a file; `false` for
-   * nowhere, whatever resources say; what Telemetry resources and the mesh's settings say. `INTRAMESH_ACCESS_LOG`, `off` for false
-   */
-  readonly accessLog?: string | false;
-  /** Text with Envoy's operators, in JSON encoding an object of such texts as JSON; Istio's default. `INTRAMESH_ACCESS_LOG_FORMAT` */
-  readonly accessLogFormat?: string;
-  /** `text` or `json`; text. `INTRAMESH_ACCESS_LOG_ENCODING` */
-  readonly accessLogEncoding?: "text" | "json";
   /** `console`, a logger of pino's, or anything with `warn` */
   readonly logger?: Logger;
   /** How much of what happens is said to the logger: `off`, `warn`, `info` or `debug`; warn. The admin port changes it. `INTRAMESH_LOG_LEVEL` */
@@ -113,7 +104,7 @@ export interface MeshOptions {
 }
 
 /** Options without anything left open. */
-export interface ResolvedOptions {
+export interface ResolvedOptions extends ResolvedAccessLogOptions {
   readonly service: {
     readonly name: string;
     readonly namespace: string;
@@ -150,10 +141,6 @@ export interface ResolvedOptions {
   readonly adminPort: number | undefined;
   readonly explain: "loopback" | "any" | "none";
   readonly tracing: boolean;
-  /** Path of a file, `/dev/stdout` and `/dev/stderr` among them; false: none; undefined: what the mesh says. */
-  readonly accessLog: string | false | undefined;
-  readonly accessLogFormat: string | undefined;
-  readonly accessLogEncoding: "TEXT" | "JSON" | undefined;
   readonly logger: LeveledLogger;
   readonly slowRequestMs: number;
   readonly clock: Clock;

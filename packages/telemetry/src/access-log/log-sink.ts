@@ -11,14 +11,9 @@ export interface LogSink {
   close(): Promise<void>;
 }
 
-/** What is used of pino's destinations, which are SonicBoom streams. */
-interface Destination extends NodeJS.EventEmitter {
-  write(text: string): boolean;
-  /** Writes what is left and closes, but for standard output and error; `close` follows. */
-  end(): void;
-  /** Gives up what is left. */
-  destroy(): void;
-}
+// Not an import: where nothing is logged nothing of it is loaded.
+type Pino = typeof import("pino");
+type Destination = ReturnType<Pino["destination"]>;
 
 /** Lines are written when so much has come together, */
 const gatheredBytes = 4_096;
@@ -90,9 +85,7 @@ function descriptorOf(file: string): number {
 }
 
 function createDestination(dest: number): Destination {
-  const { destination } = createRequire(import.meta.url)("pino") as {
-    readonly destination: (options: object) => Destination;
-  };
+  const { destination } = createRequire(import.meta.url)("pino") as Pino;
   const options = { minLength: gatheredBytes, maxLength: longestQueueBytes, periodicFlush: flushMs };
   return destination({ dest, sync: false, ...options });
 }

@@ -1,6 +1,6 @@
 import type { AccessLogRule } from "@intramesh/core";
 import type { TelemetryAccessLogging } from "../../spec/telemetry.ts";
-import { isForSide, type TelemetrySide } from "./merge-telemetry.ts";
+import { isForSide, type TelemetrySide } from "./telemetry-side.ts";
 
 /** The provider that Istio has without being told: a line on standard output. */
 const istioProvider = "envoy";

@@ -1,17 +1,15 @@
 import type { SideTelemetry, TelemetryPolicy } from "@intramesh/core";
 import type { Resource } from "../../resource.ts";
-import type { TelemetryMatch, TelemetrySpec } from "../../spec/telemetry.ts";
+import type { TelemetrySpec } from "../../spec/telemetry.ts";
 import type { MeshClient } from "../mesh-client.ts";
 import type { MeshSettings } from "../mesh-settings.ts";
 import { compareByAge, nameOf, namespaceOf } from "../resource-order.ts";
 import { hasLabels } from "../workloads.ts";
 import { mergeAccessLogging } from "./merge-access-logging.ts";
 import { mergeTracing } from "./merge-tracing.ts";
+import type { TelemetrySide } from "./telemetry-side.ts";
 
 type Written = Resource<TelemetrySpec>;
-
-/** The side of a request that a workload stands on. */
-export type TelemetrySide = "CLIENT" | "SERVER";
 
 /** Resources by what they hold for, the widest first; the oldest of each, as Istio takes it (pilot's model/telemetry.go). */
 export function mergeTelemetry(
@@ -39,12 +37,6 @@ export function mergeTelemetry(
     ),
   });
   return { names: scopes.map(nameOf), client: side("CLIENT"), server: side("SERVER"), meshLog: accessLog };
-}
-
-/** Whether a `match` without a metric is for this side. */
-export function isForSide(match: TelemetryMatch | undefined, side: TelemetrySide): boolean {
-  const mode = match?.mode ?? "CLIENT_AND_SERVER";
-  return mode === "CLIENT_AND_SERVER" || mode === side;
 }
 
 /** What is attached to a gateway or a waypoint by `targetRefs` is for none of the processes here. */

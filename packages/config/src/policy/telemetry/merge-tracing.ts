@@ -1,6 +1,6 @@
 import type { CustomTag, TracingPolicy } from "@intramesh/core";
 import type { CustomTagSpec, TelemetryTracing } from "../../spec/telemetry.ts";
-import { isForSide, type TelemetrySide } from "./merge-telemetry.ts";
+import { isForSide, type TelemetrySide } from "./telemetry-side.ts";
 
 /** Of each field the last word counts, the most specific; `customTags` replace others as a whole, as in Istio. */
 export function mergeTracing(entries: readonly TelemetryTracing[], side: TelemetrySide): TracingPolicy {
