@@ -125,7 +125,9 @@ export function reasonOf(error: unknown): string {
   };
   if (response?.statusCode === undefined) {
     // Node's error of several addresses says nothing itself.
-    return message === "" && errors !== undefined ? errors.map((each) => each.message).join(", ") : message;
+    const said = message === "" && errors !== undefined ? errors.map((each) => each.message).join(", ") : message;
+    // OpenSSL's end with a line break.
+    return said.replaceAll(/\s+/g, " ").trim();
   }
   const { body } = response;
   const said = typeof body === "string" || Buffer.isBuffer(body) ? String(body).trim().slice(0, 200) : "";

@@ -117,10 +117,12 @@ describe("consul()", { concurrency: true, timeout: 30_000 }, () => {
       /the catalog: 500 No cluster leader; nothing is known yet/,
     ],
     ["a proxy's page", { body: "<html>" }, /something else answers at this address/],
+    ["a token that may not read services", { body: {} }, /not even Consul itself is in it: the token needs a policy/],
   ] as const) {
     it(`says what is wrong with ${what}, and delivers nothing`, async (t) => {
       const answer = hasty();
-      const { error, states } = await follow(t, (path) => (path === "catalog/services" ? wrong : answer(path)));
+      const ask = (path: string): StubAnswer => (path === "catalog/services" ? wrong : answer(path));
+      const { error, states } = await follow(t, ask, { token: "secret" });
       const { code, message: said } = (await error) as Error & { readonly code: string };
       assert.equal(code, "MESH_REGISTRY_UNREACHABLE");
       assert.match(said, message);

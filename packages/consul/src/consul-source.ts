@@ -122,6 +122,13 @@ class Source implements ConsulSource {
     throw new MeshError("MESH_BAD_OPTION", `${this.name} belongs to no mesh yet: give it to createMesh in \`sources\``);
   }
 
+  get #tokenAdvice(): string {
+    const rights = 'a policy with `service_prefix "" { policy = "read" }` and `node_prefix "" { policy = "read" }`';
+    return this.#options.token === undefined
+      ? `give a token (option \`token\`, CONSUL_HTTP_TOKEN) that has ${rights}`
+      : `the token needs ${rights}`;
+  }
+
   #follow(what: string, ask: BlockingQueryParts["ask"], take: (body: unknown) => boolean): void {
     this.#queries.push(this.#query(what, ask, take));
   }
@@ -168,7 +175,10 @@ class Source implements ConsulSource {
     if (typeof body !== "object" || body === null || Array.isArray(body)) {
       throw new Error("the answer is not a catalog as Consul sends it: something else answers at this address");
     }
-    const names = new Set(Object.keys(body).filter((name) => name !== ownService));
+    const all = Object.keys(body);
+    // Consul shows itself to whoever may read services; of the rest it leaves out silently what a token may not.
+    if (all.length === 0) throw new Error(`the answer is empty, not even Consul itself is in it: ${this.#tokenAdvice}`);
+    const names = new Set(all.filter((name) => name !== ownService));
     const isFirst = !this.#isCatalogAnswered;
     this.#isCatalogAnswered = true;
     let isNew = isFirst;
