@@ -15,8 +15,14 @@ const maxBodyBytes = 3 * 1024 * 1024;
 /** A watch names the services whose instances it resumes with; Node's own limit is a quarter of it. */
 const maxHeadBytes = 64 * 1024;
 
-/** A request has to be here, whole, within this time. */
+/** A request has to be here, whole, within this time, however slowly it drips in. */
 const requestTimeoutMs = 30_000;
+
+/** Its head within this one. Node exchanges the two where this one, 60 s unless given, is the longer. */
+const headTimeoutMs = 10_000;
+
+/** How often requests that are under way are held against these. */
+const timeoutCheckMs = 2_500;
 
 /** How soon a client should try again when the disk does not take a write. */
 const retryAfterSeconds = 5;
@@ -46,7 +52,7 @@ export function createApp(options: AppOptions): App {
     // A HEAD of a watch would be a watch that says nothing.
     exposeHeadRoutes: false,
     requestTimeout: requestTimeoutMs,
-    http: { maxHeaderSize: maxHeadBytes },
+    http: { maxHeaderSize: maxHeadBytes, headersTimeout: headTimeoutMs, connectionsCheckingInterval: timeoutCheckMs },
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 300, querystringParser: firstOfEach },
     frameworkErrors: (error, _request, reply) => sendStatus(reply, asApiError(error)),
