@@ -16,10 +16,10 @@ const entryPoints = Object.values(exports).flatMap((entry) =>
 );
 
 for (const old of globSync("dist/**/*.{js,js.map}")) rmSync(old);
-// tsc writes the declarations of what is there, and leaves those of what is gone.
+// tsc writes the declarations of what is there, and leaves those of what is gone or has become a fixture.
 for (const declaration of globSync("dist/**/*.{d.ts,d.ts.map}")) {
   const source = declaration.replace(/^dist/, "src").replace(/\.d\.ts(\.map)?$/, ".ts");
-  if (!existsSync(source)) rmSync(declaration);
+  if (!existsSync(source) || source.startsWith("src/testing/")) rmSync(declaration);
 }
 await build({
   entryPoints,
