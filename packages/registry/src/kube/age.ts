@@ -1,23 +1,33 @@
-const minute = 60;
-const hour = 60 * minute;
-const day = 24 * hour;
-const year = 365 * day;
+interface Unit {
+  readonly name: string;
+  readonly seconds: number;
+}
+
+const second: Unit = { name: "s", seconds: 1 };
+const minute: Unit = { name: "m", seconds: 60 };
+const hour: Unit = { name: "h", seconds: 60 * minute.seconds };
+const day: Unit = { name: "d", seconds: 24 * hour.seconds };
+const year: Unit = { name: "y", seconds: 365 * day.seconds };
 
 /** An age as kubectl prints it (`5s`, `3m20s`, `3d4h`): two units while the second says something. */
 export function formatAge(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
-  if (seconds < 2 * minute) return `${seconds}s`;
-  if (seconds < 10 * minute) return pair(seconds, minute, "m", 1, "s");
-  if (seconds < 3 * hour) return `${Math.floor(seconds / minute)}m`;
-  if (seconds < 8 * hour) return pair(seconds, hour, "h", minute, "m");
-  if (seconds < 2 * day) return `${Math.floor(seconds / hour)}h`;
-  if (seconds < 8 * day) return pair(seconds, day, "d", hour, "h");
-  if (seconds < 2 * year) return `${Math.floor(seconds / day)}d`;
-  if (seconds < 8 * year) return pair(seconds, year, "y", day, "d");
-  return `${Math.floor(seconds / year)}y`;
+  if (seconds < 2 * minute.seconds) return one(seconds, second);
+  if (seconds < 10 * minute.seconds) return two(seconds, minute, second);
+  if (seconds < 3 * hour.seconds) return one(seconds, minute);
+  if (seconds < 8 * hour.seconds) return two(seconds, hour, minute);
+  if (seconds < 2 * day.seconds) return one(seconds, hour);
+  if (seconds < 8 * day.seconds) return two(seconds, day, hour);
+  if (seconds < 2 * year.seconds) return one(seconds, day);
+  if (seconds < 8 * year.seconds) return two(seconds, year, day);
+  return one(seconds, year);
 }
 
-function pair(seconds: number, large: number, largeName: string, small: number, smallName: string): string {
-  const rest = Math.floor((seconds % large) / small);
-  return `${Math.floor(seconds / large)}${largeName}${rest === 0 ? "" : `${rest}${smallName}`}`;
+function one(seconds: number, unit: Unit): string {
+  return `${Math.floor(seconds / unit.seconds)}${unit.name}`;
+}
+
+function two(seconds: number, large: Unit, small: Unit): string {
+  const rest = seconds % large.seconds;
+  return rest < small.seconds ? one(seconds, large) : one(seconds, large) + one(rest, small);
 }

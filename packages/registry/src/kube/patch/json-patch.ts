@@ -19,43 +19,50 @@ export function jsonPatch(target: unknown, patch: unknown): unknown {
 function applyOperation(document: unknown, operation: unknown, label: string): unknown {
   const { op, path, from, value } = (operation ?? {}) as Readonly<Record<string, unknown>>;
   const where = `${label} (${String(op)} ${String(path)})`;
-  const keys = pointer(path, where);
+  const place = pointer(path, where);
   switch (op) {
     case "add":
-      return put(document, keys, structuredClone(value), where, true);
+      return put(document, place, structuredClone(value), "insert");
     case "replace":
-      read(document, keys, where);
-      return put(document, keys, structuredClone(value), where, false);
+      read(document, place);
+      return put(document, place, structuredClone(value), "replace");
     case "remove":
-      return remove(document, keys, where);
+      return remove(document, place);
     case "move": {
       const origin = pointer(from, where);
-      const moved = read(document, origin, where);
-      return put(remove(document, origin, where), keys, moved, where, true);
+      const moved = read(document, origin);
+      return put(remove(document, origin), place, moved, "insert");
     }
     case "copy":
-      return put(document, keys, structuredClone(read(document, pointer(from, where), where)), where, true);
+      return put(document, place, structuredClone(read(document, pointer(from, where))), "insert");
     case "test":
-      if (isDeepStrictEqual(read(document, keys, where), value)) return document;
+      if (isDeepStrictEqual(read(document, place), value)) return document;
       throw rejected(`${where}: the value is another one`);
     default:
       throw badRequest(`${where}: op must be add, remove, replace, move, copy or test`);
   }
 }
 
-/** Parts of a JSON pointer (RFC 6901). */
-function pointer(path: unknown, where: string): readonly string[] {
-  if (path === "") return [];
+/** A JSON pointer (RFC 6901), and the operation that it stands in. */
+interface Place {
+  readonly keys: readonly string[];
+  /** For messages. */
+  readonly where: string;
+}
+
+function pointer(path: unknown, where: string): Place {
+  if (path === "") return { keys: [], where };
   if (typeof path !== "string" || !path.startsWith("/")) {
     throw badRequest(`${where}: ${JSON.stringify(path)} is not a JSON pointer, which starts with /`);
   }
-  return path
+  const keys = path
     .slice(1)
     .split("/")
     .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return { keys, where };
 }
 
-function read(document: unknown, keys: readonly string[], where: string): unknown {
+function read(document: unknown, { keys, where }: Place): unknown {
   let value = document;
   for (const key of keys) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) throw missing(where, key);
@@ -64,30 +71,34 @@ function read(document: unknown, keys: readonly string[], where: string): unknow
   return value;
 }
 
-/** `document` is this patch's own copy. */
-function put(document: unknown, keys: readonly string[], value: unknown, where: string, insert: boolean): unknown {
-  const key = keys.at(-1);
+/** `document` is this patch's own copy. In a list, "insert" moves what follows and "replace" takes the element's place. */
+function put(document: unknown, place: Place, value: unknown, mode: "insert" | "replace"): unknown {
+  const key = place.keys.at(-1);
   if (key === undefined) return value;
-  const parent = read(document, keys.slice(0, -1), where);
+  const parent = read(document, parentOf(place));
   if (Array.isArray(parent)) {
-    const index = key === "-" && insert ? parent.length : Number(key);
-    const last = insert ? parent.length : parent.length - 1;
-    if (!Number.isInteger(index) || index < 0 || index > last) throw missing(where, key);
-    parent.splice(index, insert ? 0 : 1, value);
+    const index = key === "-" && mode === "insert" ? parent.length : Number(key);
+    const last = mode === "insert" ? parent.length : parent.length - 1;
+    if (!Number.isInteger(index) || index < 0 || index > last) throw missing(place.where, key);
+    parent.splice(index, mode === "insert" ? 0 : 1, value);
   } else if (typeof parent === "object" && parent !== null) {
     Object.defineProperty(parent, key, { value, enumerable: true, configurable: true, writable: true });
-  } else throw missing(where, key);
+  } else throw missing(place.where, key);
   return document;
 }
 
-function remove(document: unknown, keys: readonly string[], where: string): unknown {
-  read(document, keys, where);
-  const key = keys.at(-1);
+function remove(document: unknown, place: Place): unknown {
+  read(document, place);
+  const key = place.keys.at(-1);
   if (key === undefined) return null;
-  const parent = read(document, keys.slice(0, -1), where);
+  const parent = read(document, parentOf(place));
   if (Array.isArray(parent)) parent.splice(Number(key), 1);
   else delete (parent as Record<string, unknown>)[key];
   return document;
+}
+
+function parentOf({ keys, where }: Place): Place {
+  return { keys: keys.slice(0, -1), where };
 }
 
 function missing(where: string, key: string): ApiError {
