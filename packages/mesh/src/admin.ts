@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { MeshError } from "@intramesh/core";
 import { refusalOf } from "./admin-guard.ts";
+import { ownServer } from "./system/own-servers.ts";
 
 /** One page of the admin port. */
 export interface AdminPage {
@@ -28,7 +29,7 @@ export interface Admin {
 
 /** Serves what a running process holds, as JSON, on loopback only: it shows configuration and recent requests. */
 export async function startAdmin(port: number, pages: AdminPages): Promise<Admin> {
-  const server = createServer((request, response) => serve(request, response, pages));
+  const server = ownServer(createServer((request, response) => serve(request, response, pages)));
   server.unref();
   await listen(server, port);
   const { port: bound } = server.address() as AddressInfo;
