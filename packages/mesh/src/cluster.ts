@@ -18,7 +18,13 @@ import type {
   Scheduler,
 } from "@intramesh/core";
 import type { NameResolver } from "@intramesh/discovery";
-import { type Ceilings, createCeilings, createOutlierDetector, type OutlierDetector } from "@intramesh/resilience";
+import {
+  type Ceilings,
+  createCeilings,
+  createOutlierDetector,
+  type HostConnections,
+  type OutlierDetector,
+} from "@intramesh/resilience";
 import type { ClusterMetrics, ClusterStats, Edge, IstioMetrics } from "@intramesh/telemetry";
 import type { EndpointPools } from "@intramesh/transport";
 import { clientNumber } from "./client-number.ts";
@@ -213,12 +219,17 @@ export class Cluster {
     this.policy = policy;
     this.ceilings.update(policy.connectionPool ?? noCeilings);
     const members = new Map<Endpoint, ClusterEndpoint>();
+    const predecessors = keepConnections ? this.#predecessors(endpoints) : undefined;
+    const handedOn = new Set<HostConnections>();
     for (const endpoint of endpoints) {
       const kept = keepConnections ? this.#members.get(endpoint) : undefined;
-      members.set(endpoint, kept ?? this.#member(endpoint));
+      const predecessor = predecessors?.get(endpoint.id);
+      if (kept === undefined && predecessor !== undefined) handedOn.add(predecessor.connections);
+      members.set(endpoint, kept ?? this.#member(endpoint, predecessor));
     }
     for (const [endpoint, member] of this.#members) {
-      if (members.get(endpoint) !== member) this.ceilings.removeHost(member.connections);
+      if (members.get(endpoint) !== member && !handedOn.has(member.connections))
+        this.ceilings.removeHost(member.connections);
     }
     this.#tellEndpoints(endpoints);
     this.#members = members;
@@ -237,7 +248,13 @@ export class Cluster {
     this.#parts.events.emit("endpointsChanged", { cluster: this.key, added, removed });
   }
 
-  #member(endpoint: Endpoint): ClusterEndpoint {
+  /** Members by id, where an endpoint is told anew with another weight or other labels: its connections are still open. */
+  #predecessors(endpoints: readonly Endpoint[]): ReadonlyMap<string, ClusterEndpoint> | undefined {
+    if (endpoints.every((endpoint) => this.#members.has(endpoint) || !this.#states.has(endpoint.id))) return undefined;
+    return new Map([...this.#members.values()].map((member) => [member.endpoint.id, member]));
+  }
+
+  #member(endpoint: Endpoint, predecessor: ClusterEndpoint | undefined): ClusterEndpoint {
     const { metrics, self, pools, names, clock } = this.#parts;
     const { policy } = this;
     let state = this.#states.get(endpoint.id);
@@ -245,16 +262,16 @@ export class Cluster {
       state = createEndpointState(clock.now());
       this.#states.set(endpoint.id, state);
     }
-    const connections = this.ceilings.addHost();
+    const connections = predecessor?.connections ?? this.ceilings.addHost();
     return {
       endpoint,
       state,
       edge: metrics.edge(sourceEdge(self, peerOfLabels(endpoint.labels, policy.service.namespace), policy.service)),
       connections,
       outlier: undefined,
-      connection: connectionsOf(endpoint, policy, pools, names.lookup, () =>
-        this.ceilings.connectionClosed(connections),
-      ),
+      connection:
+        predecessor?.connection ??
+        connectionsOf(endpoint, policy, pools, names.lookup, () => this.ceilings.connectionClosed(connections)),
     };
   }
 

@@ -261,4 +261,83 @@ describe("how guards end", () => {
     }
     assert.equal(ejections, 1);
   });
+
+  it("a retry does not wait for the body of the answer that it takes the place of", async () => {
+    let calls = 0;
+    const port = await fixture.server((_request, response) => {
+      calls += 1;
+      if (calls === 1) response.writeHead(503).write("no end");
+      else response.end("second");
+    });
+    const mesh = await fixture.mesh(
+      ratings(
+        port,
+        rule("{ connectionPool: { tcp: { maxConnections: 1 } } }"),
+        route("timeout: 5s, retries: { attempts: 1, retryOn: 5xx, backoff: 1ms }"),
+      ),
+    );
+    assert.equal(await (await mesh.fetch("http://ratings/")).text(), "second");
+  });
+
+  it("connections of an endpoint whose weight changes are counted once, until they close", async () => {
+    const port = await fixture.server((_request, response) => response.end());
+    const source = pushSource();
+    const state = (weight: number): Resource[] =>
+      ratings(port, rule("{ connectionPool: { tcp: { maxConnections: 5 }, http: { idleTimeout: 1s } } }")).map(
+        (resource) =>
+          resource.kind === "WorkloadEntry"
+            ? { ...resource, spec: { ...(resource.spec as object), weight } }
+            : resource,
+      );
+    source.push(state(1));
+    const mesh = await fixture.mesh(source);
+    for (let weight = 2; weight < 5; weight += 1) {
+      await (await mesh.fetch("http://ratings/")).text();
+      source.push(state(weight));
+    }
+    await (await mesh.fetch("http://ratings/")).text();
+    assert.equal(await gauge(mesh, "upstream_cx_active"), 1);
+    await until(async () => (await gauge(mesh, "upstream_cx_active")) === 0);
+  });
+
+  it("a program does not steer the mesh by headers of Envoy's", async () => {
+    let seen: object = {};
+    let calls = 0;
+    const port = await fixture.server(({ headers }, response) => {
+      seen = headers;
+      calls += 1;
+      response.writeHead(503).end();
+    });
+    const mesh = await fixture.mesh(ratings(port));
+    const steering = {
+      "x-envoy-retry-on": "5xx",
+      "x-envoy-max-retries": "3",
+      "x-envoy-upstream-rq-timeout-ms": "1",
+      "x-envoy-expected-rq-timeout-ms": "1",
+    };
+    await mesh.fetch("http://ratings/", { headers: steering });
+    assert.equal(calls, 1);
+    assert.deepEqual(
+      Object.keys(seen).filter((name) => name in steering),
+      [],
+    );
+  });
+
+  it("a caller whose own request body breaks ejects nobody", async () => {
+    const port = await fixture.server((request) => request.on("error", () => undefined).resume());
+    const mesh = await fixture.mesh(
+      ratings(port, rule("{ outlierDetection: { consecutive5xxErrors: 1, maxEjectionPercent: 100 } }")),
+    );
+    let ejections = 0;
+    mesh.on("endpointEjected", () => (ejections += 1));
+    const body = ReadableStream.from(
+      (async function* () {
+        yield Buffer.from("some");
+        throw new Error("the disk is gone");
+      })(),
+    );
+    const init = { method: "POST", body, duplex: "half" } as RequestInit;
+    await assert.rejects(mesh.fetch("http://ratings/", init), { name: "TypeError" });
+    assert.equal(ejections, 0);
+  });
 });

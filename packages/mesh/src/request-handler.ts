@@ -1,4 +1,5 @@
 import { type Exchange, HeaderMap, MeshError, type Outcome, type Random, type Service } from "@intramesh/core";
+import { dropControlHeaders } from "@intramesh/resilience";
 import { findRoute, normalizePath } from "@intramesh/routing";
 import { type AmbientContext, addMissing, currentContext, sdkRegistered } from "@intramesh/telemetry";
 import { localResponse } from "@intramesh/transport";
@@ -89,6 +90,7 @@ function notStarted(): Outcome {
 /** Headers that a request carries whatever its route, and that its route may look at. */
 export function addContext(exchange: Exchange, peer: string, ambient: AmbientContext | undefined): void {
   const { headers } = exchange;
+  dropControlHeaders(headers);
   if (ambient !== undefined) {
     addMissing(headers, ambient.propagated);
     if (ambient.explain && !headers.has(explainHeader)) headers.append(explainHeader, "1");

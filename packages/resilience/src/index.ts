@@ -12,6 +12,7 @@ export { type Bulkhead, createBulkhead } from "./bulkhead/bulkhead.ts";
 export { type Ceilings, type CeilingUse, createCeilings, type HostConnections } from "./ceilings/ceilings.ts";
 export type { Place } from "./ceilings/place.ts";
 export { collapseKey } from "./collapse/collapse-key.ts";
+export { dropControlHeaders } from "./control-headers.ts";
 export {
   expectedTimeoutHeader,
   formatExpectedTimeout,

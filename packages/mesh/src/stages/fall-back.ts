@@ -1,9 +1,10 @@
-import { type Exchange, type FallbackPolicy, HeaderMap, type Outcome } from "@intramesh/core";
+import { type Exchange, type FallbackPolicy, HeaderMap, type Outcome, type Scheduler } from "@intramesh/core";
 import { abortExchange, fixedResponse, forkExchange, localResponse } from "@intramesh/transport";
 import { pickOnce, sendOnce, untilStarted } from "../call-once.ts";
 import type { ChainPolicy, Runtime, Stage } from "../chain.ts";
 import type { Cluster } from "../cluster.ts";
 import type { FallbackFunction } from "../fallbacks.ts";
+import { letGo } from "../let-go.ts";
 
 /** Hystrix's `fallback.isolation.semaphore.maxConcurrentRequests`, for functions that the program gives. */
 const defaultMaxConcurrent = 10;
@@ -22,10 +23,16 @@ export const fallBack: Stage = {
       const callerDeadline = exchange.deadline;
       return next(exchange).then((outcome) => {
         if (outcome.kind === "reset" || outcome.status < 500 || !goesOn(exchange)) return outcome;
-        return capped(cluster, policy?.maxConcurrent ?? defaultMaxConcurrent, exchange, outcome, () =>
-          given === undefined
-            ? byPolicy(policy!, chain, exchange, callerDeadline, runtime)
-            : byFunction(given, exchange, outcome.status),
+        return capped(
+          cluster,
+          policy?.maxConcurrent ?? defaultMaxConcurrent,
+          exchange,
+          outcome,
+          runtime.scheduler,
+          () =>
+            given === undefined
+              ? byPolicy(policy!, chain, exchange, callerDeadline, runtime)
+              : byFunction(given, exchange, outcome.status),
         );
       });
     };
@@ -44,6 +51,7 @@ async function capped(
   maxConcurrent: number,
   exchange: Exchange,
   failed: Outcome & { readonly kind: "response" },
+  scheduler: Scheduler,
   run: () => Promise<Outcome | undefined>,
 ): Promise<Outcome> {
   if (cluster.fallbacksRunning >= maxConcurrent) {
@@ -60,7 +68,7 @@ async function capped(
     return outcome ?? failed;
   }
   outcome.body.onSettled(release);
-  failed.body.discard();
+  letGo(failed.body, scheduler);
   cluster.stats.fallback_success += 1;
   exchange.noRetry = false;
   return outcome;

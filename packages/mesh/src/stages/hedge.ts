@@ -3,6 +3,7 @@ import { isHedgeable, type RetryBudget, takeHedge } from "@intramesh/resilience"
 import { abortExchange, forkExchange, type HttpExchange } from "@intramesh/transport";
 import type { Runtime, Stage } from "../chain.ts";
 import type { Cluster } from "../cluster.ts";
+import { letGo } from "../let-go.ts";
 
 /** A ResiliencePolicy's `hedging`: a second try beside a slow first one; the first good answer wins, the others end. */
 export const hedge: Stage = {
@@ -86,7 +87,7 @@ class Race {
     }
     const good = outcome.kind === "response" && outcome.status < 500;
     if (!good && this.#running.size > 0) {
-      if (outcome.kind === "response") outcome.body.discard();
+      if (outcome.kind === "response") letGo(outcome.body, this.#parts.runtime.scheduler);
       return;
     }
     this.#stop();

@@ -3,6 +3,7 @@ import { askedWaitMs, backoffMs, compileRetryConditions, noRetryHeader, retryWai
 import pRetry from "p-retry";
 import type { Runtime, Stage } from "../chain.ts";
 import type { Cluster } from "../cluster.ts";
+import { letGo } from "../let-go.ts";
 import { interruptedOutcome, pause } from "../pause.ts";
 
 /** A response that asks for a longer rest than this is handed on: its caller knows better what to do meanwhile. */
@@ -127,7 +128,7 @@ class Retrial {
     const exchange = this.#exchange;
     const waitMs = this.#waitMs(failed, nth);
     if (waitMs === undefined || !this.#affordable()) return false;
-    if (failed.kind === "response") failed.body.discard();
+    if (failed.kind === "response") letGo(failed.body, this.#runtime.scheduler);
     this.#remember(exchange);
     await pause(exchange, waitMs, this.#runtime.scheduler);
     if (exchange.aborted === undefined) return true;
