@@ -84,7 +84,8 @@ describe("the access log", () => {
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/here`;
-    await (await fetch(url, { headers: { "x-request-id": "id-2" } })).text();
+    // Its connection is gone when the line is written.
+    await (await fetch(url, { headers: { "x-request-id": "id-2", connection: "close" } })).text();
     const [line] = await lines();
     const fields = JSON.parse(line!) as Record<string, unknown>;
     assert.deepEqual(
@@ -92,6 +93,7 @@ describe("the access log", () => {
       ["GET", "/here", 200, 5, "id-2"],
     );
     assert.equal(fields["upstream_cluster"], "inbound|9080||");
+    assert.match(String(fields["downstream_remote_address"]), /^127\.0\.0\.1:\d+$/);
   });
 
   it("leaves out what a Telemetry's filter leaves out, from the next configuration on", async (t) => {

@@ -28,7 +28,7 @@ import { createEventLoopMeter } from "./event-loop-meter.ts";
 import { explainHeader } from "./explanations.ts";
 import { measureBodies } from "./inbound-bodies.ts";
 import { createInboundLimiter } from "./inbound-limiter.ts";
-import { loggedInbound } from "./logged-inbound.ts";
+import { connectionEnds, loggedInbound } from "./logged-inbound.ts";
 import { createRequestIds } from "./request-id.ts";
 import { serveMetrics } from "./serve-metrics.ts";
 import { flagsHeader } from "./stages/answer-failure.ts";
@@ -107,6 +107,7 @@ export function createMeshInbound(parts: InboundParts): Inbound {
       }
       const startedAt = clock.now();
       const sizes = measureBodies(request, response);
+      const ends = parts.accessLogs.server === undefined ? undefined : connectionEnds(request);
       if (request.headers[eventLoopUtilizationHeader] !== undefined) {
         delete request.headers[eventLoopUtilizationHeader];
         response.setHeader(eventLoopUtilizationHeader, formatEventLoopUtilization(utilization()));
@@ -137,10 +138,10 @@ export function createMeshInbound(parts: InboundParts): Inbound {
         });
         traced?.end(status, flags === "-" ? refusal : flags);
         const log = parts.accessLogs.server;
-        if (log === undefined) return;
+        if (log === undefined || ends === undefined) return;
         const codes = ([flags, refusal] as const).filter((code) => code !== "-");
         const clusterName = `inbound|${parts.port ?? request.socket.localPort ?? 0}||`;
-        log.log(loggedInbound({ request, response, status, flags: codes, sizes, startedAt, clock, clusterName }));
+        log.log(loggedInbound({ request, response, ends, status, flags: codes, sizes, startedAt, clock, clusterName }));
       };
     },
   });

@@ -5,10 +5,28 @@ import type { BodySizes } from "./inbound-bodies.ts";
 import { withServiceTime } from "./logged-exchange.ts";
 import { responseDetails } from "./response-details.ts";
 
+/** Both ends of a connection, as `address:port`. */
+export interface ConnectionEnds {
+  readonly local: string | undefined;
+  readonly remote: string | undefined;
+  /** The caller's address alone. */
+  readonly remoteAddress: string | undefined;
+}
+
+/** Read when a request comes: a connection that is gone does not know them any more. */
+export function connectionEnds({ socket }: IncomingMessage): ConnectionEnds {
+  return {
+    local: withPort(socket.localAddress, socket.localPort),
+    remote: withPort(socket.remoteAddress, socket.remotePort),
+    remoteAddress: plainAddress(socket.remoteAddress),
+  };
+}
+
 /** How an inbound request ended. */
 export interface InboundEnd {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly ends: ConnectionEnds;
   /** 0: no response. */
   readonly status: number;
   readonly flags: readonly ResponseFlag[];
@@ -44,11 +62,9 @@ export function loggedInbound(end: InboundEnd): LoggedRequest {
 
 function endOf(
   operator: string,
-  { request, status, flags, sizes, clusterName }: InboundEnd,
+  { request, ends, status, flags, sizes, clusterName }: InboundEnd,
   tookMs: number,
 ): string | undefined {
-  const { socket } = request;
-  const local = withPort(socket.localAddress, socket.localPort);
   switch (operator) {
     case "PROTOCOL":
       return `HTTP/${request.httpVersion === "2.0" ? "2" : request.httpVersion}`;
@@ -66,13 +82,13 @@ function endOf(
       return String(Math.round(tookMs));
     case "UPSTREAM_HOST":
     case "DOWNSTREAM_LOCAL_ADDRESS":
-      return local;
+      return ends.local;
     case "DOWNSTREAM_REMOTE_ADDRESS":
     case "DOWNSTREAM_DIRECT_REMOTE_ADDRESS":
-      return withPort(socket.remoteAddress, socket.remotePort);
+      return ends.remote;
     case "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT":
     case "DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT":
-      return plainAddress(socket.remoteAddress);
+      return ends.remoteAddress;
     case "UPSTREAM_CLUSTER":
     case "UPSTREAM_CLUSTER_RAW":
       return clusterName;
@@ -92,7 +108,7 @@ function headersOf(response: ServerResponse): HeaderMap {
   return map;
 }
 
-/** Undefined once the connection is gone. */
+/** Undefined where the connection is gone already. */
 function withPort(address: string | undefined, port: number | undefined): string | undefined {
   const plain = plainAddress(address);
   return plain === undefined ? undefined : `${plain.includes(":") ? `[${plain}]` : plain}:${port}`;
