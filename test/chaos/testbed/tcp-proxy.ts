@@ -10,6 +10,8 @@ export interface TcpProxy {
   delayMs: number;
   /** Connections that stand now carry nothing from here on and are not closed: a NAT that forgot them. New ones work. */
   forgetFlows(): void;
+  /** Connections that stand now are reset. */
+  resetFlows(): void;
   /** Connections from now on are reset as soon as they stand. */
   resetNew: boolean;
   close(): Promise<void>;
@@ -63,6 +65,9 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
     resetNew: false,
     forgetFlows() {
       for (const flow of flows) flow.forgotten = true;
+    },
+    resetFlows() {
+      for (const { near } of flows) near.resetAndDestroy();
     },
     async close() {
       for (const { near, far } of flows) {
