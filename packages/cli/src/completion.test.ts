@@ -37,7 +37,7 @@ test("instances are those that are connected", async (t) => {
   const { call, settle, run } = await startMeshBench(t);
   const caller = await call("productpage");
   await settle(caller);
-  for (const words of [["drain"], ["config", "routes"], ["describe", "instance"]]) {
+  for (const words of [["drain"], ["log"], ["dashboard"], ["config", "routes"], ["describe", "instance"]]) {
     assert.equal((await run(["__complete", "--", ...words, "prod"])).out, `${caller.instance}\n`);
   }
 });

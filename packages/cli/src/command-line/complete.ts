@@ -1,6 +1,7 @@
 import { findKind, kinds } from "@intramesh/config";
 import type { Command, Option } from "commander";
 import { CommandFailure } from "../command-result.ts";
+import { configViews } from "../commands/config.ts";
 import { connectedClients } from "../connected-clients.ts";
 import { collectionPath, type RegistryClient } from "../registry-client.ts";
 
@@ -74,9 +75,9 @@ async function placeCandidates(
   if (path === "get" || path === "delete") {
     return places.length === 0 ? kindNames() : namesOf(places[0]!, namespaceIn(before), connect);
   }
-  if (path === "config" && places.length === 0) return ["routes", "clusters", "endpoints", "bootstrap"];
+  if (path === "config" && places.length === 0) return [...configViews, "all"];
   if (path === "completion") return ["bash", "zsh", "fish"];
-  const isInstance = path === "drain" || path === "describe instance" || path === "config";
+  const isInstance = ["drain", "describe instance", "config", "log", "dashboard"].includes(path);
   if (isInstance && places.length === (path === "config" ? 1 : 0)) return instanceNames(connect);
   if (path === "describe service" && places.length === 0) return namesOf("services", namespaceIn(before), connect);
   return [];

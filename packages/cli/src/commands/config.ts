@@ -38,6 +38,9 @@ const views: Readonly<Record<string, View>> = {
   bootstrap: { path: "/snapshot", json: asIs, text: (page) => renderBootstrap(page as SnapshotPage) },
 };
 
+/** What can be shown, by its names. */
+export const configViews: readonly string[] = Object.keys(views);
+
 /** istioctl's short words. */
 const shortNames: Readonly<Record<string, string>> = {
   route: "routes",
@@ -51,7 +54,7 @@ const shortNames: Readonly<Record<string, string>> = {
 
 /** Shows what one running process really holds, as its admin port tells it. */
 export async function config(registry: RegistryClient, options: ConfigOptions): Promise<CommandResult> {
-  const names = options.what === "all" ? Object.keys(views) : options.what.split(",").map(viewName);
+  const names = options.what === "all" ? configViews : options.what.split(",").map(viewName);
   const { clients } = await connectedClients(registry);
   const instance = findInstance(clients, options.instance);
   const pages = await Promise.all(names.map((name) => readInstancePage(instance, views[name]!.path)));
@@ -66,9 +69,7 @@ export async function config(registry: RegistryClient, options: ConfigOptions): 
 function viewName(word: string): string {
   const name = Object.hasOwn(shortNames, word) ? shortNames[word]! : word;
   if (Object.hasOwn(views, name)) return name;
-  throw usageFailure(
-    `"${word}" is nothing that config shows: ${Object.keys(views).join(", ")}, several with commas, or all`,
-  );
+  throw usageFailure(`"${word}" is nothing that config shows: ${configViews.join(", ")}, several with commas, or all`);
 }
 
 function asIs(page: unknown): unknown {
