@@ -90,3 +90,10 @@ test("what is formatted reads back as it was", () => {
   const value = { kind: "Service", spec: { on: "on", long: "x ".repeat(200), list: [1, { a: null }] } };
   assert.deepEqual(parseYamlDocuments(formatYaml(value), "out.yaml").documents[0]!.value, value);
 });
+
+test("a merge key takes over what its anchor has, and what stands beside it wins", () => {
+  const text = "one: &one { a: 1, b: 2 }\ntwo:\n  <<: *one\n  b: 3\n";
+  const { documents, errors } = parseYamlDocuments(text, "merge.yaml");
+  assert.deepEqual(errors, []);
+  assert.deepEqual(documents[0]!.value, { one: { a: 1, b: 2 }, two: { a: 1, b: 3 } });
+});

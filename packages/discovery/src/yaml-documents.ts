@@ -40,10 +40,10 @@ export interface YamlDocuments {
 /** Most aliases that a file may expand to: a few lines of them can stand for gigabytes. */
 const maxAliases = 100;
 
-/** Parses a file of YAML 1.2 documents, which JSON is one of. `file` is for the messages only. */
+/** Parses a file of YAML 1.2 documents, which JSON is one of, with merge keys (`<<`) as kubectl takes them. `file` is for the messages only. */
 export function parseYamlDocuments(text: string, file: string): YamlDocuments {
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
+  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true });
   const documents: YamlDocument[] = [];
   const errors: YamlError[] = [];
   for (const document of "empty" in parsed ? [] : parsed) {

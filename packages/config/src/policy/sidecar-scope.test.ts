@@ -23,6 +23,11 @@ function seen(policy: MeshPolicy): string {
   return [...policy.services.values()].map(({ name }) => name).join(" ");
 }
 
+const wildcardEntry = networking("ServiceEntry", "entry", {
+  hosts: ["*.x.com"],
+  ports: [{ number: 80, name: "http", protocol: "HTTP" }],
+});
+
 const cases: readonly (readonly [title: string, sidecars: readonly Resource[], services: string])[] = [
   ["without a Sidecar everything is seen", [], "a b c"],
   ["a Sidecar without egress hides nothing", [networking("Sidecar", "x", {})], "a b c"],
@@ -37,6 +42,8 @@ const cases: readonly (readonly [title: string, sidecars: readonly Resource[], s
     [networking("Sidecar", "x", { egress: [{ port: { number: 81 }, hosts: ["*/*"] }] })],
     "b",
   ],
+  ["a host under a wildcard service does not bring the service", [wildcardEntry, sidecar("x", ["*/a.x.com"])], ""],
+  ["a wildcard brings the wildcard services in it", [wildcardEntry, sidecar("x", ["*/*.com"])], "*.x.com"],
   ["a Sidecar of another namespace does not count", [sidecar("prod/x", ["~/*"])], "a b c"],
   ["one of the root namespace is for all that have none", [sidecar("istio-system/x", ["prod/*"])], "c"],
   ["one of the own namespace goes before it", [sidecar("istio-system/x", ["prod/*"]), sidecar("x", ["./*"])], "a b"],

@@ -65,10 +65,10 @@ function createScope(spec: SidecarSpec, namespace: string): SidecarScope {
       listeners?.some(
         (listener) =>
           (listener.port === undefined || ports.some(({ number }) => number === listener.port)) &&
-          includes(listener, owner, host),
+          includes(listener, owner, host, coversHost),
       ) ?? true,
     seesVirtualService: (owner, hosts) =>
-      listeners?.some((listener) => hosts.some((host) => includes(listener, owner, host))) ?? true,
+      listeners?.some((listener) => hosts.some((host) => includes(listener, owner, host, overlaps))) ?? true,
     // A block without a mode is protobuf's first value.
     outboundTrafficPolicy: outbound === undefined ? undefined : (outbound.mode ?? "REGISTRY_ONLY"),
   };
@@ -89,10 +89,16 @@ function parseHost(text: string, own: string): ScopedHost {
   return { namespace: namespace === "." ? own : namespace, host: text.slice(slash + 1).toLowerCase() };
 }
 
-function includes({ included, excluded }: Egress, namespace: string, host: string): boolean {
+/** Whether what a Sidecar names takes a host in. */
+type Fits = (named: string, host: string) => boolean;
+
+/** A VirtualService for a wildcard counts for the names under it too; a service has to lie in what is named. */
+const overlaps: Fits = (named, host) => coversHost(named, host) || coversHost(host, named);
+
+function includes({ included, excluded }: Egress, namespace: string, host: string, fits: Fits): boolean {
   const names = (scoped: ScopedHost): boolean => scoped.namespace === "*" || scoped.namespace === namespace;
   return (
-    included.some((scoped) => names(scoped) && (coversHost(scoped.host, host) || coversHost(host, scoped.host))) &&
+    included.some((scoped) => names(scoped) && fits(scoped.host, host)) &&
     !excluded.some((scoped) => names(scoped) && coversHost(scoped.host, host))
   );
 }
