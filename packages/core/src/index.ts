@@ -31,6 +31,7 @@ export { type HeaderOperatorSyntax, headerOperators } from "./header-operators.t
 export { type HeaderOperator, type HeaderTemplate, parseHeaderTemplate } from "./header-template.ts";
 export { type LocalityParts, localityParts, matchesLocality } from "./locality.ts";
 export { MeshError, type MeshErrorCode, type MeshErrorDetails } from "./mesh-error.ts";
+export { noCeiling, noCeilings } from "./no-ceilings.ts";
 export type { BodyFlow, BodySink, Outcome, ResetOutcome, ResetReason, ResponseOutcome } from "./outcome.ts";
 export type {
   ClusterPolicy,

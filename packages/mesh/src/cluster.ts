@@ -5,17 +5,18 @@ import {
   type Hash64,
   setEjected,
 } from "@intramesh/balancing";
-import type {
-  Cancel,
-  Clock,
-  ClusterPolicy,
-  ConnectionPoolPolicy,
-  Endpoint,
-  EndpointState,
-  Outcome,
-  Random,
-  ResiliencePolicy,
-  Scheduler,
+import {
+  type Cancel,
+  type Clock,
+  type ClusterPolicy,
+  type Endpoint,
+  type EndpointState,
+  noCeiling,
+  noCeilings,
+  type Outcome,
+  type Random,
+  type ResiliencePolicy,
+  type Scheduler,
 } from "@intramesh/core";
 import type { NameResolver } from "@intramesh/discovery";
 import {
@@ -51,28 +52,6 @@ export interface ClusterParts {
 
 /** A name that nobody has asked for yet takes its servers that long now and then; a connect timeout may be much shorter. */
 const lookUpLimitMs = 1_000;
-
-/** No ceiling, as Istio and Envoy write it. */
-const unlimited = 0xffff_ffff;
-
-const noCeilings: ConnectionPoolPolicy = {
-  maxConnections: unlimited,
-  maxPendingRequests: unlimited,
-  maxRequests: unlimited,
-  retries: { kind: "fixed", max: unlimited },
-  maxRequestsPerConnection: unlimited,
-  connectTimeoutMs: 10_000,
-  idleTimeoutMs: undefined,
-  maxConnectionDurationMs: undefined,
-  keepAlive: undefined,
-  http2: {
-    upgrade: "DEFAULT",
-    useClientProtocol: false,
-    maxConcurrentStreams: unlimited,
-    pingIntervalMs: undefined,
-    pingTimeoutMs: undefined,
-  },
-};
 
 /**
  * Host, subset and port with their endpoints. Outlives snapshots: load, ejections, ceilings and connections stay as
@@ -146,7 +125,7 @@ export class Cluster {
     if (connectionPool === undefined) return false;
     const { maxConnections, maxPendingRequests, maxRequests, retries } = connectionPool;
     if (retries.kind === "budget") return true;
-    return maxConnections < unlimited || maxPendingRequests < unlimited || maxRequests < unlimited;
+    return maxConnections < noCeiling || maxPendingRequests < noCeiling || maxRequests < noCeiling;
   }
 
   /** Takes over a new policy and a new set of endpoints; does nothing where both are as before. */

@@ -1,8 +1,5 @@
-import { type ConnectionPoolPolicy, parseDurationMs, type RetryCeiling } from "@intramesh/core";
+import { type ConnectionPoolPolicy, noCeiling, parseDurationMs, type RetryCeiling } from "@intramesh/core";
 import type { ConnectionPoolSpec, PolicyBlock, TrafficPolicy } from "../spec/destination-rule.ts";
-
-/** Istio's "no ceiling", the largest number of the fields' type (pilot/pkg/networking/core/cluster_traffic_policy.go). */
-const noCeiling = 2 ** 32 - 1;
 
 /** Envoy's retry budget where a block says nothing (config/cluster/v3/circuit_breaker.proto). */
 const defaultBudget = { percent: 20, minConcurrency: 3, intervalMs: 0 } as const;
