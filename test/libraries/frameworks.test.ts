@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
+import { serve } from "@hono/node-server";
 import express from "express";
 import fastify from "fastify";
+import { Hono } from "hono";
 import type { Mesh } from "intramesh";
 import Koa from "koa";
 import { type Echo, listen, meshWithReviews } from "./mesh-of-echoes.ts";
@@ -52,12 +54,28 @@ const serveKoa: Serve = (t, mesh, versionOfReviews) => {
   return listen(t, createServer(mesh.listener(app.callback())));
 };
 
+const serveHono: Serve = async (t, mesh, versionOfReviews) => {
+  const app = new Hono();
+  app.get("/", async (context) => context.text(await versionOfReviews()));
+  const server = serve({
+    fetch: app.fetch,
+    hostname: "127.0.0.1",
+    port: 0,
+    createServer: ((options: ServerOptions, handler: RequestListener) =>
+      createServer(options, mesh.listener(handler))) as typeof createServer,
+  }) as Server;
+  t.after(() => server.close());
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+};
+
 const frameworks: Readonly<Record<string, Serve>> = {
   "Express by middleware": serveExpress,
   "Express by listener": serveExpressByListener,
   "Fastify by serverFactory": serveFastify,
   "Fastify by hook": serveFastifyByHook,
   "Koa by listener": serveKoa,
+  "Hono by createServer": serveHono,
 };
 
 for (const [name, serve] of Object.entries(frameworks)) {
