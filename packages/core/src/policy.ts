@@ -264,6 +264,8 @@ export interface MeshPolicy {
   /** `namespace/name` of the Gateway on which requests come in: services show there through VirtualServices only. Undefined inside the mesh. */
   readonly gateway: string | undefined;
   readonly services: ReadonlyMap<string, ServicePolicy>;
+  /** Whether calls to a port of a service are for it: a Sidecar may show a service as a destination of rules only. Absent: all are. */
+  readonly isCallable?: (service: ServicePolicy, port: number) => boolean;
   readonly virtualHosts: readonly VirtualHostPolicy[];
   readonly outboundTrafficPolicy: "ALLOW_ANY" | "REGISTRY_ONLY";
   readonly pathNormalization: PathNormalization;

@@ -20,6 +20,14 @@ describe("the host called", () => {
     assert.equal(table.find("reviews", 81), undefined);
   });
 
+  it("is unknown where its service is for destinations only", () => {
+    const table = compileRouteTable({
+      ...meshOf([reviews], []),
+      isCallable: (service, port) => service !== reviews || port !== 80,
+    });
+    assert.equal(table.find("reviews", 80), undefined);
+  });
+
   it("keeps the name called under a wildcard service", () => {
     const wild = serviceOf("*.example.com");
     const table = compileRouteTable(meshOf([wild], []));

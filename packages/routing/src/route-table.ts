@@ -97,7 +97,8 @@ class LazyRouteTable implements RouteTable {
 
   #inMesh(host: string, port: number): HostRoutes | undefined {
     const service = this.#services.find(host)?.[0];
-    const servicePort = service?.ports.find(({ number }) => number === port);
+    const isCallable = service !== undefined && (this.#policy.isCallable?.(service, port) ?? true);
+    const servicePort = isCallable ? service.ports.find(({ number }) => number === port) : undefined;
     if (service !== undefined && servicePort !== undefined) {
       const name = service.host.startsWith("*") ? host : service.host;
       const ruled = this.#ruled(name, port);

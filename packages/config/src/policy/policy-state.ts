@@ -106,6 +106,7 @@ export class PolicyState {
       gateway: this.#gateway,
       outboundTrafficPolicy: this.#scope?.outboundTrafficPolicy ?? outboundTrafficPolicy,
       services,
+      isCallable: this.#scope?.seesPort,
       rules: this.#destinationRules,
       workloads,
       resilience: createResiliencePolicies([...this.store.all("ResiliencePolicy")], {

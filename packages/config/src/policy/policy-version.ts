@@ -18,6 +18,8 @@ export interface PolicyParts {
   readonly gateway: string;
   readonly outboundTrafficPolicy: MeshPolicy["outboundTrafficPolicy"];
   readonly services: ServiceCatalog;
+  /** Undefined: every service is, on all its ports. */
+  readonly isCallable: MeshPolicy["isCallable"];
   readonly rules: DestinationRules;
   readonly workloads: WorkloadIndex;
   readonly resilience: ResiliencePolicies;
@@ -60,6 +62,7 @@ export function createPolicyVersion(parts: PolicyParts): PolicyVersion {
     complete: (virtualHosts) => ({
       gateway: client.gateway === undefined ? undefined : gateway,
       services: services.policies,
+      ...(parts.isCallable !== undefined && { isCallable: parts.isCallable }),
       virtualHosts,
       outboundTrafficPolicy: parts.outboundTrafficPolicy,
       pathNormalization: mesh.pathNormalization,

@@ -89,3 +89,15 @@ it("does not limit a Gateway", () => {
   const client = { namespace: "default", labels: {}, gateway: "edge" };
   assert.equal(seen(createMeshPolicy([...services, sidecar("x", ["~/*"])], client)), "a b c");
 });
+
+it("a port that has a listener of its own is not looked at by the one for the rest", () => {
+  const egress = [
+    { port: { number: 80, protocol: "HTTP", name: "http" }, hosts: ["./a.default.svc.cluster.local"] },
+    { hosts: ["./*"] },
+  ];
+  const policy = policyWith(networking("Sidecar", "x", { egress }));
+  const isCallable = (name: string, port: number): boolean | undefined =>
+    policy.isCallable?.(policy.services.get(`${name}.default.svc.cluster.local`)!, port);
+  assert.equal(seen(policy), "a b");
+  assert.deepEqual([isCallable("a", 80), isCallable("b", 80), isCallable("b", 81)], [true, false, true]);
+});

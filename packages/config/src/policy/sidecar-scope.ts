@@ -9,6 +9,11 @@ import { hasLabels } from "./workloads.ts";
 /** What a Sidecar leaves of the mesh for one client. */
 export interface SidecarScope {
   seesService(service: ServicePolicy): boolean;
+  /**
+   * Whether a port of a service can be called. A listener for a port is the only one for it
+   * (pilot/pkg/model/sidecar.go GetEgressListenerForRDS).
+   */
+  readonly seesPort: (service: ServicePolicy, port: number) => boolean;
   /** Whether a VirtualService of `namespace` for these hosts counts. */
   seesVirtualService(namespace: string, hosts: readonly string[]): boolean;
   /** Undefined: the mesh's own. */
@@ -60,13 +65,14 @@ function createScope(spec: SidecarSpec, namespace: string): SidecarScope {
   // Without egress listeners everything stays visible.
   const listeners = spec.egress?.map((listener) => parseListener(listener, namespace));
   const outbound = spec.outboundTrafficPolicy;
+  const seesPort: SidecarScope["seesPort"] = ({ namespace: owner, host }, port) => {
+    if (listeners === undefined) return true;
+    const listener = listeners.find((one) => one.port === port) ?? listeners.find((one) => one.port === undefined);
+    return listener !== undefined && includes(listener, owner, host, coversHost);
+  };
   return {
-    seesService: ({ namespace: owner, host, ports }) =>
-      listeners?.some(
-        (listener) =>
-          (listener.port === undefined || ports.some(({ number }) => number === listener.port)) &&
-          includes(listener, owner, host, coversHost),
-      ) ?? true,
+    seesPort,
+    seesService: (service) => service.ports.some(({ number }) => seesPort(service, number)),
     seesVirtualService: (owner, hosts) =>
       listeners?.some((listener) => hosts.some((host) => includes(listener, owner, host, overlaps))) ?? true,
     // A block without a mode is protobuf's first value.

@@ -16,7 +16,9 @@ const captureMode = validated(oneOf("DEFAULT", "IPTABLES", "NONE"), "How traffic
 });
 
 const egress: ObjectSchema = object("EgressListener", "Hosts that clients see.", {
-  port: honoured(sidecarPort, "Counts for services that have this port only.", { default: "any" }),
+  port: honoured(sidecarPort, "The only listener for calls to this port; it counts for services that have it.", {
+    default: "any",
+  }),
   bind: validated(text, "Address to listen at.", { differs: noListener }),
   captureMode,
   hosts: honoured(

@@ -62,7 +62,7 @@ export interface SidecarPort {
 
 /** Hosts that clients see. */
 export interface EgressListener {
-  /** Counts for services that have this port only. Default: any. */
+  /** The only listener for calls to this port; it counts for services that have it. Default: any. */
   readonly port?: SidecarPort;
   /**
    * Address to listen at. Validated only: it has no effect here. Unlike Istio: There is no listener beside the program.
