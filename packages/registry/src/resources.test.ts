@@ -100,6 +100,14 @@ test("an object is patched in three ways, and Istio's kinds not in the third", a
   assert.equal(older.status, 409);
 });
 
+test("labels of which the last is taken away are not there any more", async (t) => {
+  const { ask } = await startTestRegistry(t);
+  await ask("POST", collection, virtualService("a", { labels: { app: "a" }, annotations: {} }));
+  const patch = { metadata: { labels: { app: null } } };
+  const { body } = await ask("PATCH", `${collection}/a`, patch, { "content-type": "application/merge-patch+json" });
+  assert.deepEqual([body.metadata.labels, body.metadata.annotations], [undefined, undefined]);
+});
+
 test("lists are narrowed by namespace, labels and fields", async (t) => {
   const { ask } = await startTestRegistry(t);
   await ask("POST", collection, virtualService("a", { labels: { tier: "gold" } }));

@@ -19,9 +19,7 @@ export function manageMetadata(
   previous: StoredObject | undefined,
   wallMs: number,
 ): Resource {
-  const own = Object.entries(input.metadata).filter(
-    ([key, value]) => !notKept.has(key) && value !== undefined && value !== null,
-  );
+  const own = Object.entries(input.metadata).filter(([key, value]) => !notKept.has(key) && !isNothing(value));
   const before = previous?.resource;
   const specChanged = before !== undefined && !isDeepStrictEqual(before.spec, input.spec);
   return {
@@ -35,6 +33,11 @@ export function manageMetadata(
       creationTimestamp: before?.metadata.creationTimestamp ?? kubernetesTime(wallMs),
     },
   };
+}
+
+/** Kubernetes leaves out what is empty: labels of which the last one was taken away are no `labels: {}`. */
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0);
 }
 
 /** True where storing `next` would change nothing but the revision. */
