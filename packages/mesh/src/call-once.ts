@@ -1,5 +1,5 @@
 import { hashOf } from "@intramesh/balancing";
-import type { Exchange, HashKey, Outcome, Scheduler } from "@intramesh/core";
+import type { Exchange, HashKey, Outcome } from "@intramesh/core";
 import type { Runtime } from "./chain.ts";
 import type { Cluster } from "./cluster.ts";
 import type { ClusterEndpoint } from "./cluster-endpoint.ts";
@@ -22,13 +22,16 @@ export function pickOnce(
   return cluster.picker.pick(random, undefined, pinned?.hash, clock.now());
 }
 
+/** What a wait needs of the process. */
+type PauseRuntime = Pick<Runtime, "scheduler" | "waiting">;
+
 /** Waits where a cluster's endpoints are on their way, as a request of the stack does in `await-endpoints`; undefined where not. */
-export function untilStarted(cluster: Cluster, exchange: Exchange, scheduler: Scheduler): Promise<void> | undefined {
+export function untilStarted(cluster: Cluster, exchange: Exchange, runtime: PauseRuntime): Promise<void> | undefined {
   const { starting, startLimitMs } = cluster;
   if (starting === undefined) return undefined;
   // Endpoints that have come may have names.
-  return pause(exchange, startLimitMs, scheduler, starting).then(() =>
-    cluster.starting === starting ? undefined : untilStarted(cluster, exchange, scheduler),
+  return pause(exchange, startLimitMs, runtime, starting).then(() =>
+    cluster.starting === starting ? undefined : untilStarted(cluster, exchange, runtime),
   );
 }
 

@@ -8,6 +8,7 @@ import type { Cluster } from "./cluster.ts";
 import type { FallbackFunction } from "./fallbacks.ts";
 import type { LeveledLogger } from "./leveled-logger.ts";
 import type { RequestTimelines } from "./request-timelines.ts";
+import type { WaitingRequests } from "./waiting-requests.ts";
 
 /** A stage's place in the stack. */
 export type Role =
@@ -79,6 +80,7 @@ export interface Runtime {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly random: Random;
+  readonly waiting: WaitingRequests;
   readonly passthrough: Connection;
   readonly tracer: RequestTracer;
   readonly accessLogs: AccessLogs;

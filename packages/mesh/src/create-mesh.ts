@@ -113,13 +113,19 @@ export function startMesh(
     try {
       await drain({ ...resolved, advertisement, inbound });
       drained = true;
+      // Calls that wait inside the mesh are sent while their connections are still there.
+      const { waiting } = core.runtime;
+      const until = resolved.clock.now() + resolved.drainTimeoutMs;
+      if (waiting.size > 0) await within(waiting.idle(), resolved.drainTimeoutMs, scheduler);
+      waiting.end();
       status.close();
       clusters.close();
       names.close();
       // Calls of no handler, a long poll for one, are waited for as long as handlers are.
       const stopped = Promise.all([holder.close(), pools.close(), admin?.close()]);
       // Bodies that hang would keep the process.
-      if (!(await within(stopped, resolved.drainTimeoutMs, scheduler))) pools.destroy();
+      const leftMs = Math.max(0, until - resolved.clock.now());
+      if (!(await within(stopped, leftMs, scheduler))) pools.destroy();
       if (tracing !== undefined) await within(handOut(tracing, logger), resolved.drainTimeoutMs, scheduler);
       await within(accessLogs.close(), resolved.drainTimeoutMs, scheduler);
     } finally {

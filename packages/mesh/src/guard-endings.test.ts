@@ -112,7 +112,7 @@ describe("how guards end", () => {
   it("a fallback stands for a timeout of the route", async () => {
     const silent = await fixture.server(() => undefined);
     const other = await fixture.server((_request, response) => response.end("second best"));
-    const limited = route("timeout: 30ms, retries: { attempts: 0 }");
+    const limited = route("timeout: 300ms, retries: { attempts: 0 }");
     const answered = await fixture.mesh(
       ratings(silent, policy("fallback: { respond: { status: 200, body: ready } }"), limited),
     );
@@ -339,5 +339,27 @@ describe("how guards end", () => {
     const init = { method: "POST", body, duplex: "half" } as RequestInit;
     await assert.rejects(mesh.fetch("http://ratings/", init), { name: "TypeError" });
     assert.equal(ejections, 0);
+  });
+
+  it("close sends what waits for a place, and ends what waits for longer than it drains", async () => {
+    const held: ServerResponse[] = [];
+    const port = await fixture.server((_request, response) => held.push(response));
+    const queued = await fixture.mesh(ratings(port, policy("bulkhead: { maxConcurrent: 1, maxQueue: 1 }")));
+    const calls = [queued.fetch("http://ratings/"), queued.fetch("http://ratings/")];
+    await until(() => held.length === 1);
+    const closed = queued.close();
+    held[0]!.end("first");
+    await until(() => held.length === 2);
+    held[1]!.end("second");
+    const answers = await Promise.all(calls.map(async (call) => (await call).text()));
+    assert.deepEqual(answers, ["first", "second"]);
+    await closed;
+
+    const delay = route("fault: { delay: { percentage: { value: 100 }, fixedDelay: 600s } }");
+    const delayed = await fixture.mesh(ratings(port, delay), { drainTimeoutMs: 20 });
+    const call = delayed.fetch("http://ratings/");
+    await new Promise((resolve) => setImmediate(resolve));
+    await delayed.close();
+    assert.equal(flags(await call), "LR,DI");
   });
 });

@@ -16,8 +16,9 @@ export function createInboundLimiter(current: () => RateLimitPolicy | undefined)
     refuse(peer, path, now) {
       const latest = current();
       if (latest !== policy) {
+        // What was used up stays so where only other resources have changed.
+        if (JSON.stringify(latest) !== JSON.stringify(policy)) limiter = latest && createRateLimiter(latest);
         policy = latest;
-        limiter = latest && createRateLimiter(latest);
       }
       if (policy === undefined || limiter === undefined) return undefined;
       return limiter.refuse(keyOf(policy, peer, path), now);

@@ -26,6 +26,7 @@ import { createResourceFeed } from "./resource-feed.ts";
 import { createSnapshot, type Snapshot, type SnapshotParts } from "./snapshot.ts";
 import { createSnapshotHolder, type SnapshotHolder } from "./snapshot-holder.ts";
 import { createSubscriptions } from "./subscriptions.ts";
+import { createWaitingRequests } from "./waiting-requests.ts";
 import { peerOfLabels, spanOwner, type Workload } from "./workload.ts";
 
 /** A mesh behind its faces: how resources become snapshots, and what the chains of these run on. */
@@ -84,6 +85,7 @@ export function createMeshCore(resolved: ResolvedOptions, page: MetricsPage, onS
     clock,
     scheduler,
     random,
+    waiting: createWaitingRequests(),
     passthrough: pools.passthrough,
     tracer,
     accessLogs,

@@ -1,4 +1,5 @@
-import type { AbortReason, Exchange, Outcome, Scheduler } from "@intramesh/core";
+import type { AbortReason, Exchange, Outcome } from "@intramesh/core";
+import type { Runtime } from "./chain.ts";
 
 /**
  * Waits for `delayMs`, or for `until` where that is sooner, unless the exchange is ended first: then it returns at once and
@@ -7,18 +8,20 @@ import type { AbortReason, Exchange, Outcome, Scheduler } from "@intramesh/core"
 export function pause(
   exchange: Exchange,
   delayMs: number,
-  scheduler: Scheduler,
+  { scheduler, waiting }: Pick<Runtime, "scheduler" | "waiting">,
   until?: Promise<unknown>,
 ): Promise<void> {
   if (exchange.aborted !== undefined) return Promise.resolve();
   return new Promise((resolve) => {
     const wake = (): void => {
       if (exchange.cancel === wake) exchange.cancel = undefined;
+      waiting.delete(exchange);
       stop();
       resolve();
     };
     const stop = scheduler.after(delayMs, wake);
     exchange.cancel = wake;
+    waiting.add(exchange);
     void until?.then(wake);
   });
 }

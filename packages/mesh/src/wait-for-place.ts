@@ -1,6 +1,7 @@
 import type { AbortReason, Exchange, Outcome, Service } from "@intramesh/core";
 import type { Place } from "@intramesh/resilience";
 import { interruptedOutcome } from "./pause.ts";
+import type { WaitingRequests } from "./waiting-requests.ts";
 
 /**
  * Runs a request in a place, at once or after waiting for it, and leaves the place when the response has ended.
@@ -11,6 +12,7 @@ export function waitForPlace(
   exchange: Exchange,
   enter: (start: () => void) => Place | undefined,
   next: Service,
+  waiting: WaitingRequests,
 ): Promise<Outcome> | undefined {
   let begin = (): void => undefined;
   const place = enter(() => begin());
@@ -20,8 +22,10 @@ export function waitForPlace(
     begin = () => resolve(undefined);
     exchange.cancel = resolve;
     if (exchange.aborted !== undefined) resolve(exchange.aborted);
+    waiting.add(exchange);
   });
   return woken.then((cut) => {
+    waiting.delete(exchange);
     exchange.cancel = undefined;
     const reason = exchange.aborted ?? cut;
     if (reason === undefined) return hold(place, exchange, next);

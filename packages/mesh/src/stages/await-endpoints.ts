@@ -11,12 +11,12 @@ import { interruptedOutcome } from "../pause.ts";
  */
 export const awaitEndpoints: Stage = {
   role: "await-endpoints",
-  filter: ({ goal }, { scheduler }) => {
+  filter: ({ goal }, runtime) => {
     if (goal.kind !== "cluster") return undefined;
     const { cluster } = goal;
     if (cluster.starting === undefined && cluster.policy.nameResolution === "ON_CONNECT") return undefined;
     return (next) => (exchange) => {
-      const started = untilStarted(cluster, exchange, scheduler);
+      const started = untilStarted(cluster, exchange, runtime);
       if (started === undefined) return next(exchange);
       return started.then(() =>
         exchange.aborted === undefined ? next(exchange) : interruptedOutcome(exchange.aborted),

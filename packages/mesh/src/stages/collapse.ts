@@ -58,13 +58,13 @@ async function follow(
   leader: Promise<Shared | undefined>,
   exchange: Exchange,
   next: Service,
-  { clock, scheduler }: Runtime,
+  runtime: Runtime,
 ): Promise<Outcome> {
   let ended: { readonly shared: Shared | undefined } | undefined;
   const led = leader.then((shared) => {
     ended = { shared };
   });
-  await pause(exchange, Math.min(forEverMs, exchange.deadline - clock.now()), scheduler, led);
+  await pause(exchange, Math.min(forEverMs, exchange.deadline - runtime.clock.now()), runtime, led);
   if (exchange.aborted !== undefined) return interruptedOutcome(exchange.aborted);
   if (ended === undefined) return interruptedOutcome({ kind: "timeout", perTry: false });
   return ended.shared === undefined ? next(exchange) : copyOf(ended.shared);

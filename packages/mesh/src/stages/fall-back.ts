@@ -86,7 +86,7 @@ async function byPolicy(
     return localResponse(action.status, action.body, headers);
   }
   const { clock, scheduler } = runtime;
-  if (fallbackCluster !== undefined) await untilStarted(fallbackCluster, exchange, scheduler);
+  if (fallbackCluster !== undefined) await untilStarted(fallbackCluster, exchange, runtime);
   const picked = fallbackCluster && pickOnce(fallbackCluster, exchange, runtime);
   if (picked === undefined || !exchange.body.replayable()) return undefined;
   const now = clock.now();

@@ -1,4 +1,5 @@
 import { type Exchange, HeaderMap, type Outcome } from "@intramesh/core";
+import type { Place } from "@intramesh/resilience";
 import { localResponse } from "@intramesh/transport";
 import type { Stage } from "../chain.ts";
 import type { ClusterEndpoint } from "../cluster-endpoint.ts";
@@ -7,13 +8,14 @@ import { waitForPlace } from "../wait-for-place.ts";
 /** Istio's `connectionPool`: a place among the cluster's requests, at once or after waiting, or 503 `UO`. */
 export const holdPlace: Stage = {
   role: "hold-place",
-  filter: ({ goal }, { clock }) => {
+  filter: ({ goal }, { clock, waiting }) => {
     if (goal.kind !== "cluster" || !goal.cluster.limited) return undefined;
     const { cluster } = goal;
     return (next) => (exchange) => {
       // Only pick-endpoint sets it, and to nothing else.
       const { connections } = exchange.upstream as ClusterEndpoint;
-      const held = waitForPlace(exchange, (start) => cluster.ceilings.enter(connections, clock.now(), start), next);
+      const enter = (start: () => void): Place | undefined => cluster.ceilings.enter(connections, clock.now(), start);
+      const held = waitForPlace(exchange, enter, next, waiting);
       if (held !== undefined) return held;
       cluster.stats.upstream_rq_pending_overflow += 1;
       return Promise.resolve(overflow(exchange));

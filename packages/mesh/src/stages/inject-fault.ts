@@ -26,7 +26,7 @@ export const injectFault: Stage = {
 
 async function delayed(exchange: Exchange, delayMs: number, runtime: Runtime, next: Service): Promise<Outcome> {
   addFlag(exchange, "DI");
-  await pause(exchange, delayMs, runtime.scheduler);
+  await pause(exchange, delayMs, runtime);
   return exchange.aborted === undefined ? next(exchange) : interruptedOutcome(exchange.aborted);
 }
 

@@ -17,14 +17,17 @@ export const limitConcurrency: Stage = {
         adaptive === undefined
           ? next
           : underGradient(adaptive, next, runtime, () => (cluster.stats.adaptive_concurrency_rejected += 1));
-      return bulkhead === undefined ? inner : inBulkhead(bulkhead, inner, () => (cluster.stats.bulkhead_rejected += 1));
+      return bulkhead === undefined
+        ? inner
+        : inBulkhead(bulkhead, inner, runtime, () => (cluster.stats.bulkhead_rejected += 1));
     };
   },
 };
 
-function inBulkhead(bulkhead: Bulkhead, next: Service, count: () => void): Service {
+function inBulkhead(bulkhead: Bulkhead, next: Service, { waiting }: Runtime, count: () => void): Service {
   return (exchange) =>
-    waitForPlace(exchange, (start) => bulkhead.enter(start), next) ?? refuse(exchange, count, "the bulkhead is full");
+    waitForPlace(exchange, (start) => bulkhead.enter(start), next, waiting) ??
+    refuse(exchange, count, "the bulkhead is full");
 }
 
 function underGradient(limit: GradientLimit, next: Service, { clock }: Runtime, count: () => void): Service {

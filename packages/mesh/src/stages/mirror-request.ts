@@ -44,7 +44,7 @@ async function sendCopy(lane: Lane, copy: Exchange, timeoutMs: number, runtime: 
     return;
   }
   lane.inFlight += 1;
-  await untilStarted(cluster, copy, runtime.scheduler);
+  await untilStarted(cluster, copy, runtime);
   const picked = pickOnce(cluster, copy, runtime);
   if (picked === undefined) {
     lane.inFlight -= 1;

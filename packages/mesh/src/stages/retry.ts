@@ -130,7 +130,7 @@ class Retrial {
     if (waitMs === undefined || !this.#affordable()) return false;
     if (failed.kind === "response") letGo(failed.body, this.#runtime.scheduler);
     this.#remember(exchange);
-    await pause(exchange, waitMs, this.#runtime.scheduler);
+    await pause(exchange, waitMs, this.#runtime);
     if (exchange.aborted === undefined) return true;
     this.#permit?.release();
     return false;
