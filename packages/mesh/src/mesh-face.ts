@@ -5,7 +5,7 @@ import type { Explanations } from "./explanations.ts";
 import type { MeshCore } from "./mesh-core.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { Recorder } from "./recorder.ts";
-import { addContext, createRequestHandler } from "./request-handler.ts";
+import { addContext, closedOutcome, createRequestHandler } from "./request-handler.ts";
 import { routeUpgrade } from "./upgrade.ts";
 import { encodePeer } from "./workload.ts";
 
@@ -38,6 +38,7 @@ export function createFace(
       closed: isClosed,
     }),
     routeUpgrade(exchange) {
+      if (isClosed()) return closedOutcome(exchange);
       const ambient = currentContext();
       addContext(exchange, peer, ambient);
       tracer.carry(exchange, ambient);

@@ -113,7 +113,8 @@ function chainOf(snapshot: Snapshot, exchange: Exchange, random: Random): Servic
   return snapshot.chain(routes, route, port, random());
 }
 
-function closedOutcome(exchange: Exchange): Outcome {
+/** What a call gets that comes after `mesh.close()`. */
+export function closedOutcome(exchange: Exchange): Outcome {
   const cause = new MeshError(
     "MESH_CLOSED",
     `${exchange.method} ${exchange.authority}${exchange.path} was called after mesh.close(); create a new mesh`,
