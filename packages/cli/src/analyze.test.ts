@@ -178,3 +178,20 @@ function isFolder(path: string): boolean {
     return false;
   }
 }
+
+test("a resource that files hold twice is warned of at the second", async (t) => {
+  const text = "apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n";
+  const path = join(temporaryFolder(t), "twice.yaml");
+  writeFileSync(path, `${text}---\n${text}`);
+  const { code, out } = await runCommand(["analyze", path, "-o", "json"]);
+  const found = JSON.parse(out) as readonly {
+    readonly code: string;
+    readonly resource: string;
+    readonly line: number;
+  }[];
+  assert.deepEqual(
+    found.map((finding) => [finding.code, finding.resource, finding.line]),
+    [["IST0133", "Namespace shop", 7]],
+  );
+  assert.equal(code, 0);
+});

@@ -37,6 +37,7 @@ export function analyzeDocuments({ documents, live, mesh, namespace }: AnalysisI
   const untouched = (live ?? []).filter((resource) => !named.has(resourceTitle(resource)));
   return withoutRepeats([
     ...parsed.flatMap(({ document, issues }) => ownFindings(document, issues)),
+    ...findNamesakes(parsed.filter(({ isKept }) => isKept).map(({ document }) => document)),
     ...untouched.flatMap(liveFindings),
     ...analyze([...untouched, ...sources.keys()], { mesh, isComplete: live !== undefined }).map(
       ({ resource, ...issue }) => toFinding(issue, resourceTitle(resource), sources.get(resource)),
@@ -65,6 +66,21 @@ function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
     if (!first.has(key)) first.set(key, finding);
   }
   return [...first.values()];
+}
+
+/** Documents that were written before: of one resource the last one applied is left. */
+function findNamesakes(documents: readonly LoadedDocument[]): readonly Finding[] {
+  const first = new Map<string, LoadedDocument>();
+  return documents.flatMap((document) => {
+    const title = describeDocument(document);
+    const earlier = first.get(title);
+    if (earlier === undefined) {
+      first.set(title, document);
+      return [];
+    }
+    const message = `is written a second time, after ${earlier.file}:${earlier.line}: the last one applied is left; drop one or rename it`;
+    return [toFinding({ code: "IST0133", severity: "warning", path: "metadata.name", message }, title, document)];
+  });
 }
 
 type Issues = ReturnType<typeof parseResource>["issues"];

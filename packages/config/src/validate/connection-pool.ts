@@ -31,7 +31,8 @@ function checkHttp(http: NonNullable<ConnectionPoolSpec["http"]>, place: Place):
   checkDuration(http.idleTimeout, place.field("idleTimeout"));
   for (const name of ["interval", "timeout"] as const) {
     const entry = place.field("http2KeepAlive").field(name);
-    if (http.http2KeepAlive !== undefined && http.http2KeepAlive[name] === undefined) entry.error("is missing");
+    if (http.http2KeepAlive !== undefined && http.http2KeepAlive[name] === undefined)
+      entry.error("is missing: a ping needs interval and timeout both");
     checkDuration(http.http2KeepAlive?.[name], entry);
   }
   if (http.h2UpgradePolicy === "UPGRADE" && http.useClientProtocol === true) {

@@ -59,7 +59,7 @@ function checkHosts(spec: ServiceEntrySpec, place: Place): void {
   const opaque = ports.filter(({ protocol = "" }) => !namesItsHost.has(protocol.toUpperCase()));
   if (hosts.length > 1 && opaque.length > 0 && resolution !== "NONE") {
     place.error(
-      `several hosts cannot share port ${opaque[0]?.number}: ${opaque[0]?.protocol} does not name its host; make an entry for each`,
+      `several hosts cannot share port ${opaque[0]?.number}: ${opaque[0]?.protocol || "TCP"} does not name its host; make an entry for each`,
     );
   }
 }
