@@ -3,7 +3,7 @@ import { readMeshDocument } from "../analyze/read-mesh-settings.ts";
 import { kubeconfig } from "../commands/kubeconfig.ts";
 import { backup, repair, restore } from "../commands/registry-data.ts";
 import { version } from "../commands/version.ts";
-import { type ExitCode, exitCodes } from "../exit-code.ts";
+import type { ExitCode } from "../exit-code.ts";
 import { defaultRegistry } from "../registry-client.ts";
 import { type Connection, connect, connected, type Done, type ProgramInput, textOrJson } from "./connection.ts";
 
