@@ -170,7 +170,11 @@ export function resolveOptions(options: MeshOptions, env: NodeJS.ProcessEnv = pr
   const metricsPath = options.metricsPath ?? env["INTRAMESH_METRICS_PATH"] ?? "/metrics";
   const sources = options.sources ?? filesFrom(env["INTRAMESH_FILES"]);
   if (registry === undefined && sources.length === 0) {
-    throw bad("registry", undefined, "a mesh needs resources: give `registry` (or INTRAMESH_REGISTRY) or `sources`");
+    throw bad(
+      "registry",
+      undefined,
+      "the URL of a registry (INTRAMESH_REGISTRY as well), unless `sources` says where resources come from",
+    );
   }
   return {
     service: {

@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import { fileURLToPath } from "node:url";
 
 /*
  * One fresh process: imports what its first argument names, calls the server whose URL is the second, and prints how
@@ -6,6 +7,7 @@ import { performance } from "node:perf_hooks";
  */
 const [variant, url] = process.argv.slice(2) as ["mesh" | "by-hand", string];
 
+const resources = fileURLToPath(new URL("resources.yaml", import.meta.url));
 const began = performance.now();
 const call = await prepare();
 const imported = performance.now();
@@ -24,9 +26,9 @@ async function prepare(): Promise<() => Promise<unknown>> {
     ]);
     return async () => (await request(url)).body.json();
   }
-  const { createMesh } = await import("intramesh");
+  const { createMesh, files } = await import("intramesh");
   return async () => {
-    const mesh = await createMesh({ service: { name: "caller" }, sources: [], handleSignals: false });
+    const mesh = await createMesh({ service: { name: "caller" }, sources: [files(resources)], handleSignals: false });
     return (await mesh.fetch(url)).json();
   };
 }
