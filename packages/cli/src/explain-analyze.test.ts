@@ -152,3 +152,15 @@ test("analyze without files looks at the registry", async (t) => {
   const fine = await run(["analyze"]);
   assert.deepEqual([fine.code, fine.err], [0, "✔ No validation issues found when analyzing the registry.\n"]);
 });
+
+test("explain names the mesh settings that it does not read, and takes a path as it would be sent", async (t) => {
+  const folder = temporaryFolder(t);
+  const [path, mesh] = [join(folder, "mesh.yaml"), join(folder, "settings.yaml")];
+  writeFileSync(path, service("reviews"));
+  writeFileSync(mesh, "rootNamespace: mesh\noutboundTraficPolicy: { mode: REGISTRY_ONLY }\n");
+  const args = ["explain", "http://reviews:9080/caf\u00e9 1", "-f", path, "--mesh", mesh, "-o", "json"];
+  const { code, out, err } = await runCommand(args);
+  assert.equal(code, 0);
+  assert.match(err, /^note: .*settings\.yaml:2: outboundTraficPolicy: is not read by intramesh: it has no effect\n$/);
+  assert.equal(JSON.parse(out).request.path, "/caf%C3%A9%201");
+});
