@@ -48,9 +48,13 @@ describe("a soak", () => {
       running = true;
       const churn = setInterval(push, 100);
       const load = Promise.all(Array.from({ length: 20 }, caller));
-      await Promise.race([load, new Promise((resolve) => setTimeout(resolve, forMs))]);
-      clearInterval(churn);
-      running = false;
+      try {
+        await Promise.race([load, new Promise((resolve) => setTimeout(resolve, forMs))]);
+      } finally {
+        // A call that failed must not keep the process.
+        clearInterval(churn);
+        running = false;
+      }
       await load;
       source.push(service("upstream", servers.slice(0, 3)));
       return { ...(await census()), listeners: listeners() };
