@@ -10,11 +10,13 @@ export interface TelemetryPolicy {
   readonly meshLog: MeshAccessLog;
 }
 
-/** What is traced and logged on one side. */
+/** What is traced, logged and counted on one side. */
 export interface SideTelemetry {
   readonly tracing: TracingPolicy;
   /** Undefined where no resource says anything: the mesh's settings and the process decide. Empty: nothing is logged. */
   readonly accessLog: readonly AccessLogRule[] | undefined;
+  /** Changes of Istio's metrics, by their names on the page; empty where no resource says anything. */
+  readonly metrics: Readonly<Record<string, MetricPolicy>>;
 }
 
 /** The Telemetry resource's `tracing`. */
@@ -54,6 +56,24 @@ export interface AccessLogRule {
   readonly filter: string | undefined;
 }
 
+/** The Telemetry resource's `metrics.overrides` of one metric, after merging. */
+export interface MetricPolicy {
+  /** It has no series. */
+  readonly disabled: boolean;
+  /** `tagOverrides` by label: the last word on each. */
+  readonly tags: Readonly<Record<string, TagChange>>;
+}
+
+/** What becomes of a label: REMOVE, or UPSERT with a value. */
+export type TagChange = { readonly kind: "remove" } | { readonly kind: "set"; readonly value: TagValue };
+
+/** The value that a label is set to. What a request lacks is `unknown`. */
+export type TagValue =
+  | { readonly kind: "literal"; readonly text: string }
+  | { readonly kind: "request"; readonly attribute: "host" | "method" | "scheme" }
+  /** A request header, by lower-case name. */
+  | { readonly kind: "header"; readonly header: string };
+
 /** A MeshConfig's words on access logs. */
 export interface MeshAccessLog {
   /** Undefined where there is none. */
@@ -75,7 +95,7 @@ const plainTracing: TracingPolicy = {
 /** What holds where nobody has written anything. */
 export const unwrittenTelemetry: TelemetryPolicy = {
   names: [],
-  client: { tracing: plainTracing, accessLog: undefined },
-  server: { tracing: plainTracing, accessLog: undefined },
+  client: { tracing: plainTracing, accessLog: undefined, metrics: {} },
+  server: { tracing: plainTracing, accessLog: undefined, metrics: {} },
   meshLog: { file: undefined, format: undefined, encoding: "TEXT" },
 };

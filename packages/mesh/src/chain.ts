@@ -1,7 +1,7 @@
 import type { Hash64, RequestSource } from "@intramesh/balancing";
 import type { Clock, Filter, Random, ResponseFlag, Scheduler } from "@intramesh/core";
 import type { CompiledDestination, CompiledRoute } from "@intramesh/routing";
-import type { Edge, RequestTracer } from "@intramesh/telemetry";
+import type { Edge, IstioMetrics, RequestTracer } from "@intramesh/telemetry";
 import type { Connection } from "@intramesh/transport";
 import type { AccessLogs } from "./access-logs.ts";
 import type { Cluster } from "./cluster.ts";
@@ -84,6 +84,8 @@ export interface Runtime {
   readonly passthrough: Connection;
   readonly tracer: RequestTracer;
   readonly accessLogs: AccessLogs;
+  /** What labels of metrics are set to. */
+  readonly metrics: Pick<IstioMetrics, "rules">;
   /** Undefined where nobody could look at them. */
   readonly timelines: RequestTimelines | undefined;
   readonly logger: LeveledLogger;

@@ -28,7 +28,7 @@ import { createEventLoopMeter } from "./event-loop-meter.ts";
 import { explainHeader } from "./explanations.ts";
 import { measureBodies } from "./inbound-bodies.ts";
 import { createInboundLimiter } from "./inbound-limiter.ts";
-import { connectionEnds, loggedInbound } from "./logged-inbound.ts";
+import { connectionEnds, inboundView, loggedInbound } from "./logged-inbound.ts";
 import { createRequestIds } from "./request-id.ts";
 import { serveMetrics } from "./serve-metrics.ts";
 import { flagsHeader } from "./stages/answer-failure.ts";
@@ -135,6 +135,7 @@ export function createMeshInbound(parts: InboundParts): Inbound {
           durationMs: clock.now() - startedAt,
           requestBytes: sizes.requestBytes(),
           responseBytes: sizes.responseBytes(),
+          tags: metrics.rules.serverTags?.(inboundView(request)),
         });
         traced?.end(status, flags === "-" ? refusal : flags);
         const log = parts.accessLogs.server;

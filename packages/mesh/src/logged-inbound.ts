@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Clock, HeaderMap, type ResponseFlag } from "@intramesh/core";
+import { type Clock, HeaderMap, type RequestView, type ResponseFlag } from "@intramesh/core";
 import type { LoggedRequest } from "@intramesh/telemetry";
 import type { BodySizes } from "./inbound-bodies.ts";
 import { withServiceTime } from "./logged-exchange.ts";
@@ -42,13 +42,9 @@ export interface InboundEnd {
 export function loggedInbound(end: InboundEnd): LoggedRequest {
   const { request, status, flags, clock, startedAt } = end;
   const tookMs = clock.now() - startedAt;
-  const { method = "GET", url: path = "/", headers, socket } = request;
-  const header = (name: string): string | undefined => headers[name]?.toString();
-  const authority = header("host") ?? header(":authority") ?? "";
-  const scheme = "encrypted" in socket ? "https" : "http";
   const wallMs = clock.wallMs();
   return {
-    request: { method, path, authority, scheme, header },
+    request: inboundView(request),
     response:
       status === 0 ? undefined : withServiceTime(headersOf(end.response), flags.length === 0 ? tookMs : undefined),
     facts: {
@@ -58,6 +54,14 @@ export function loggedInbound(end: InboundEnd): LoggedRequest {
       text: (operator) => endOf(operator, end, tookMs),
     },
   };
+}
+
+/** An inbound request as filters and labels look at it. */
+export function inboundView({ method = "GET", url: path = "/", headers, socket }: IncomingMessage): RequestView {
+  const header = (name: string): string | undefined => headers[name]?.toString();
+  const authority = header("host") ?? header(":authority") ?? "";
+  const scheme = "encrypted" in socket ? "https" : "http";
+  return { method, path, authority, scheme, header };
 }
 
 function endOf(

@@ -89,6 +89,7 @@ export function createMeshCore(resolved: ResolvedOptions, page: MetricsPage, onS
     passthrough: pools.passthrough,
     tracer,
     accessLogs,
+    metrics,
     timelines,
     logger,
     source: requestSource(service),
@@ -147,6 +148,7 @@ function createCompiler(
     const { policy, change } = policies.update(state);
     // Chains of the new snapshot log by it.
     parts.runtime.accessLogs.apply(policy.telemetry);
+    parts.metrics.apply(policy.telemetry);
     const table = before?.table.next(policy, change) ?? compileRouteTable(policy);
     return createSnapshot({ ...parts, policy, change, table, revision: state.revision });
   };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { createEmitter } from "./mesh-events.ts";
 
@@ -19,11 +20,30 @@ describe("events", () => {
     assert.deepEqual([heard, published], [[{ instance: "a" }], [{ instance: "a" }]]);
   });
 
-  it("are all described in docs/reference/events.md, and no other", () => {
+  it("are all described in docs/reference/events.md with what they say, and no other", () => {
     const source = readFileSync(new URL("./mesh-events.ts", import.meta.url), "utf8");
     const page = readFileSync(new URL("../../../docs/reference/events.md", import.meta.url), "utf8");
-    const declared = [...source.matchAll(/^ {2}readonly (\w+):/gm)].map(([, name]) => name).sort();
-    const described = [...page.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name).sort();
-    assert.deepEqual(described, declared);
+    const declared = [...source.matchAll(/^ {2}readonly (\w+): (\{[^}]*\});/gm)].map(
+      ([, name, type]) => [name, [...type!.matchAll(/readonly (\w+):/g)].map(([, field]) => field)] as const,
+    );
+    const described = [...page.matchAll(/^\| `(\w+)` \| `\{ (.*?) \}`/gm)].map(
+      ([, name, fields]) => [name, fields!.split(", ")] as const,
+    );
+    assert.deepEqual(Object.fromEntries(described), Object.fromEntries(declared));
+    assert.equal(declared.length, source.match(/^ {2}readonly \w+:/gm)!.length);
+    assert.match(page, /`intramesh:NAME`/);
+  });
+
+  it("are all told by the mesh", () => {
+    const declaration = readFileSync(new URL("./mesh-events.ts", import.meta.url), "utf8");
+    const names = [...declaration.matchAll(/^ {2}readonly (\w+):/gm)].map(([, name]) => name!);
+    const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+      .map((file) => readFileSync(join(import.meta.dirname, file), "utf8"))
+      .join("\n");
+    assert.deepEqual(
+      names.filter((name) => !new RegExp(`emit\\([^;]*"${name}"`).test(sources)),
+      [],
+    );
   });
 });

@@ -25,8 +25,9 @@ async function metricValue(mesh: Mesh, metric: string, ...labels: string[]): Pro
 async function inbound(
   handler: RequestListener,
   options: Parameters<typeof fixture.mesh>[1] = {},
+  given: ReturnType<typeof resources> = [],
 ): Promise<{ mesh: Mesh; port: number }> {
-  const mesh = await fixture.mesh([], options);
+  const mesh = await fixture.mesh(given, options);
   const server = createServer(mesh.listener(handler));
   fixture.onServer(server);
   server.listen(0, "127.0.0.1");
@@ -224,3 +225,35 @@ function fakeRegistry() {
     metrics: (): Promise<string> => Promise.resolve("page of a program"),
   };
 }
+
+describe("a Telemetry's overrides of metrics", () => {
+  it("take labels away and set others on both sides, from the next request on", async () => {
+    const telemetry = resources(`
+apiVersion: telemetry.istio.io/v1
+kind: Telemetry
+metadata: { name: metrics }
+spec:
+  metrics:
+  - providers: [{ name: prometheus }]
+    overrides:
+    - match: { metric: REQUEST_COUNT }
+      tagOverrides:
+        method: { value: request.method }
+        tenant: { value: "request.headers['x-tenant']" }
+        destination_workload: { operation: REMOVE }
+    - match: { metric: REQUEST_SIZE, mode: SERVER }
+      disabled: true
+`);
+    const { mesh: callee, port } = await inbound((_request, response) => response.end(), {}, telemetry);
+    const caller = await fixture.mesh([...service("ratings", { v1: port }), ...telemetry]);
+    const headers = { "x-tenant": "blue" };
+    await (await caller.fetch("http://ratings/", { method: "POST", headers })).text();
+    for (const mesh of [caller, callee]) {
+      const labels = ['method="POST"', 'tenant="blue"'];
+      assert.equal(await metricValue(mesh, "istio_requests_total", ...labels), 1);
+      assert.doesNotMatch(await mesh.metrics(), /istio_requests_total\{[^}]*destination_workload=/);
+    }
+    assert.match(await caller.metrics(), /istio_request_bytes_count\{/);
+    assert.doesNotMatch(await callee.metrics(), /istio_request_bytes_count\{/);
+  });
+});

@@ -49,6 +49,16 @@ export interface RequestRecord {
   /** Of the body, without its head. */
   readonly requestBytes: number;
   readonly responseBytes: number;
+  /** What labels are set to for it; undefined where none is. */
+  readonly tags?: RequestTags | undefined;
+}
+
+/** Values that resources set labels to, as one request gives them. */
+export interface RequestTags {
+  /** The same for the same values. */
+  readonly key: string;
+  /** By what they were read from. */
+  readonly values: Readonly<Record<string, string>>;
 }
 
 /** Accumulators of one edge. Recording is a look-up and a few additions. */
@@ -60,12 +70,14 @@ export interface Edge {
 export class Series {
   count = 0;
   readonly labels: Readonly<Record<string, string>>;
+  readonly tags: RequestTags["values"] | undefined;
   readonly duration: Histogram = new Histogram();
   readonly requestBytes: Histogram = new Histogram();
   readonly responseBytes: Histogram = new Histogram();
 
-  constructor(labels: EdgeLabels, request: RequestLabels) {
+  constructor(labels: EdgeLabels, request: RequestLabels, tags?: RequestTags) {
     this.labels = { ...labels, ...request };
+    this.tags = tags?.values;
   }
 
   record({ durationMs, requestBytes, responseBytes }: RequestRecord): void {
@@ -83,17 +95,15 @@ export function createEdge(
   const plain = new Map<number, Series>();
   const others = new Map<string, Series>();
 
-  function known({ status, flags, grpcStatus }: RequestRecord): Series | undefined {
-    if (flags === "-" && grpcStatus === undefined) return plain.get(status);
-    return others.get(`${status} ${flags} ${grpcStatus}`);
+  function known(request: RequestRecord): Series | undefined {
+    return isPlain(request) ? plain.get(request.status) : others.get(keyOf(request));
   }
 
   function opened(request: RequestRecord): Series {
-    const { status, flags, grpcStatus } = request;
     const { series, keep } = open(request);
     if (!keep) return series;
-    if (flags === "-" && grpcStatus === undefined) plain.set(status, series);
-    else others.set(`${status} ${flags} ${grpcStatus}`, series);
+    if (isPlain(request)) plain.set(request.status, series);
+    else others.set(keyOf(request), series);
     return series;
   }
 
@@ -102,6 +112,15 @@ export function createEdge(
       (known(request) ?? opened(request)).record(request);
     },
   };
+}
+
+function isPlain({ flags, grpcStatus, tags }: RequestRecord): boolean {
+  return flags === "-" && grpcStatus === undefined && tags === undefined;
+}
+
+function keyOf({ status, flags, grpcStatus, tags }: RequestRecord): string {
+  const key = `${status} ${flags} ${grpcStatus}`;
+  return tags === undefined ? key : `${key}\u0000${tags.key}`;
 }
 
 /** The labels that a request adds to those of its edge. */

@@ -23,6 +23,12 @@ export class Histogram {
     this.#counts[at]! += 1;
   }
 
+  /** Takes over what another one has counted. */
+  add(other: Histogram): void {
+    this.#sum += other.#sum;
+    for (const [at, count] of other.#counts.entries()) this.#counts[at]! += count;
+  }
+
   /** Lines of the metric `name` for the series with these labels. */
   values(name: string, sharedLabels: Readonly<Record<string, string>>): MetricValue[] {
     let below = 0;
@@ -34,4 +40,13 @@ export class Histogram {
     values.push({ metricName: `${name}_count`, labels: noLabels, sharedLabels, value: below });
     return values;
   }
+}
+
+/** One over all; itself where it is alone. */
+export function joinedHistogram(parts: readonly Histogram[]): Histogram {
+  const [first, ...rest] = parts;
+  if (first !== undefined && rest.length === 0) return first;
+  const joined = new Histogram();
+  for (const part of parts) joined.add(part);
+  return joined;
 }

@@ -26,11 +26,13 @@ export {
   edgeLabelNames,
   type RequestLabels,
   type RequestRecord,
+  type RequestTags,
   requestLabelNames,
 } from "./edge.ts";
 export { histogramBounds } from "./histogram.ts";
 export { createIstioMetrics, defaultSeriesLimit, type IstioMetrics, otherLabel } from "./istio-metrics.ts";
 export { addMeshMetrics, type MeshFacts } from "./mesh-metrics.ts";
+export type { MetricRules, TagReader } from "./metric-rules.ts";
 export {
   createMetricsPage,
   type MetricsPage,

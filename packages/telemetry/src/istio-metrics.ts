@@ -1,3 +1,4 @@
+import { type TelemetryPolicy, unwrittenTelemetry } from "@intramesh/core";
 import {
   createEdge,
   type Edge,
@@ -7,9 +8,11 @@ import {
   requestLabels,
   Series,
 } from "./edge.ts";
-import type { Histogram } from "./histogram.ts";
+import { type Histogram, joinedHistogram } from "./histogram.ts";
+import { compileMetricRules, type MetricRules } from "./metric-rules.ts";
 import type { MetricsPage } from "./metrics-page.ts";
 import { type MetricDescription, type MetricValue, SeriesMetric } from "./series-metric.ts";
+import { shownSeries } from "./shown-series.ts";
 
 /** Label of what found no room of its own. */
 export const otherLabel = "_other";
@@ -26,6 +29,10 @@ export interface IstioMetrics {
   edge(labels: EdgeLabels): Edge;
   /** Requests that were counted under `_other` so far. */
   readonly folded: number;
+  /** What resources say of the metrics now. */
+  readonly rules: MetricRules;
+  /** Takes over what the Telemetry resources say: pages show it at once, requests from the next one on. */
+  apply(policy: TelemetryPolicy): void;
 }
 
 const requestsTotal: MetricDescription = {
@@ -72,14 +79,23 @@ export function createIstioMetrics(page: MetricsPage, seriesLimit: number = defa
   const foldedEdges = new Map<string, Edge>();
   let folded = 0;
 
+  const applied = { policy: unwrittenTelemetry, rules: compileMetricRules(unwrittenTelemetry) };
+
   page.add(
     new SeriesMetric(requestsTotal, () =>
-      all.map(({ labels, count }) => ({ labels: {}, sharedLabels: labels, value: count })),
+      shownSeries(requestsTotal.name, all, applied.rules).map(({ labels, series }) => ({
+        labels: {},
+        sharedLabels: labels,
+        value: series.reduce((sum, { count }) => sum + count, 0),
+      })),
     ),
   );
-  for (const description of histograms) {
+  for (const { of, ...description } of histograms) {
+    const { name } = description;
     const read = (): MetricValue[] =>
-      all.flatMap((series) => description.of(series).values(description.name, series.labels));
+      shownSeries(name, all, applied.rules).flatMap(({ labels, series }) =>
+        joinedHistogram(series.map(of)).values(name, labels),
+      );
     page.add(new SeriesMetric(description, read));
   }
 
@@ -107,7 +123,7 @@ export function createIstioMetrics(page: MetricsPage, seriesLimit: number = defa
       const count = counts.get(reporter) ?? 0;
       if (count >= seriesLimit) return other(reporter, request);
       counts.set(reporter, count + 1);
-      const series = new Series(labels, requestLabels(request));
+      const series = new Series(labels, requestLabels(request), request.tags);
       all.push(series);
       return { series, keep: true };
     });
@@ -133,6 +149,14 @@ export function createIstioMetrics(page: MetricsPage, seriesLimit: number = defa
     },
     get folded() {
       return folded;
+    },
+    get rules() {
+      return applied.rules;
+    },
+    apply(policy) {
+      if (policy === applied.policy) return;
+      applied.policy = policy;
+      applied.rules = compileMetricRules(policy);
     },
   };
 }

@@ -9,7 +9,8 @@ const match: ObjectSchema = object("TelemetryMatch", "On which side it holds.", 
 const provider: ObjectSchema = object("TelemetryProvider", "Where it is sent.", {
   name: honoured(text, "Its name in the mesh's settings.", {
     required: true,
-    differs: "Only `envoy`, for access logs, is one; spans go where OpenTelemetry's SDK is told to send them.",
+    differs:
+      "Only `envoy`, for access logs, and `prometheus`, for metrics, are; spans go where OpenTelemetry's SDK is told to send them.",
   }),
 });
 
@@ -59,25 +60,34 @@ const tracing: ObjectSchema = object("TelemetryTracing", "Spans.", {
 });
 
 const metricMatch: ObjectSchema = object("MetricMatch", "Which metrics: `metric` or `customMetric`.", {
-  metric: validated(text, "One of Istio's, such as `REQUEST_COUNT`.", { default: "ALL_METRICS" }),
+  metric: honoured(text, "One of Istio's, such as `REQUEST_COUNT`.", {
+    default: "ALL_METRICS",
+    differs: "Those of TCP and of gRPC messages are not there; what is said of them has no effect.",
+  }),
   customMetric: validated(text, "Any other, by its name."),
   mode,
 });
 
 const tagOverride: ObjectSchema = object("TagOverride", "What becomes of a label.", {
-  operation: validated(oneOf("UPSERT", "REMOVE"), "Sets it or takes it away.", { default: "UPSERT" }),
-  value: validated(text, "Expression for the value. UPSERT only."),
+  operation: honoured(oneOf("UPSERT", "REMOVE"), "Sets it or takes it away.", { default: "UPSERT" }),
+  value: honoured(text, "Expression for the value. UPSERT only.", {
+    differs:
+      "A text in quotes, `request.host`, `request.method`, `request.scheme` or `request.headers['name']`; other expressions are warned of, and the label stays as it is.",
+  }),
 });
 
 const metricOverride: ObjectSchema = object("MetricOverride", "A change of some metrics.", {
-  match: validated(metricMatch, "Which metrics.", { default: "all" }),
-  disabled: validated(flag, "Counts nothing.", { default: "false" }),
-  tagOverrides: validated(mapOf(tagOverride), "Labels by name."),
+  match: honoured(metricMatch, "Which metrics.", { default: "all" }),
+  disabled: honoured(flag, "Shows nothing.", { default: "false" }),
+  tagOverrides: honoured(mapOf(tagOverride), "Labels by name."),
 });
 
 const metrics: ObjectSchema = object("TelemetryMetrics", "Metrics.", {
-  providers: validated(listOf(provider), "Where metrics are sent."),
-  overrides: validated(listOf(metricOverride), "Changes, in order."),
+  providers: honoured(listOf(provider), "Where metrics are sent.", {
+    default: "`prometheus`",
+    differs: "Only `prometheus` is one, each process's page: overrides for others alone have no effect.",
+  }),
+  overrides: honoured(listOf(metricOverride), "Changes, in order."),
   reportingInterval: validated(duration, "Time between reports of TCP metrics, at least 1ms.", { default: "5s" }),
 });
 
@@ -110,7 +120,7 @@ export const telemetry: KindSchema = {
     }),
     targetRefs: validated(listOf(targetReference), "The gateways or waypoints that it is for; there are none here."),
     tracing: honoured(listOf(tracing), "Spans."),
-    metrics: validated(listOf(metrics), "Metrics."),
+    metrics: honoured(listOf(metrics), "Metrics."),
     accessLogging: honoured(listOf(accessLogging), "Lines by request."),
   }),
 };

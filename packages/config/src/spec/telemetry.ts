@@ -26,7 +26,7 @@ export interface TelemetrySpec {
   readonly targetRefs?: readonly TargetReference[];
   /** Spans. */
   readonly tracing?: readonly TelemetryTracing[];
-  /** Metrics. Validated only: it has no effect here. */
+  /** Metrics. */
   readonly metrics?: readonly TelemetryMetrics[];
   /** Lines by request. */
   readonly accessLogging?: readonly TelemetryAccessLogging[];
@@ -65,8 +65,8 @@ export interface TelemetryMatch {
 /** Where it is sent. */
 export interface TelemetryProvider {
   /**
-   * Its name in the mesh's settings. Required. Unlike Istio: Only `envoy`, for access logs, is one; spans go where
-   * OpenTelemetry's SDK is told to send them.
+   * Its name in the mesh's settings. Required. Unlike Istio: Only `envoy`, for access logs, and `prometheus`, for
+   * metrics, are; spans go where OpenTelemetry's SDK is told to send them.
    */
   readonly name?: string;
 }
@@ -113,9 +113,12 @@ export interface FormatterTag {
 
 /** Metrics. */
 export interface TelemetryMetrics {
-  /** Where metrics are sent. Validated only: it has no effect here. */
+  /**
+   * Where metrics are sent. Default: `prometheus`. Unlike Istio: Only `prometheus` is one, each process's page:
+   * overrides for others alone have no effect.
+   */
   readonly providers?: readonly TelemetryProvider[];
-  /** Changes, in order. Validated only: it has no effect here. */
+  /** Changes, in order. */
   readonly overrides?: readonly MetricOverride[];
   /** Time between reports of TCP metrics, at least 1ms. Default: 5s. Validated only: it has no effect here. */
   readonly reportingInterval?: string;
@@ -123,29 +126,35 @@ export interface TelemetryMetrics {
 
 /** A change of some metrics. */
 export interface MetricOverride {
-  /** Which metrics. Default: all. Validated only: it has no effect here. */
+  /** Which metrics. Default: all. */
   readonly match?: MetricMatch;
-  /** Counts nothing. Default: false. Validated only: it has no effect here. */
+  /** Shows nothing. Default: false. */
   readonly disabled?: boolean;
-  /** Labels by name. Validated only: it has no effect here. */
+  /** Labels by name. */
   readonly tagOverrides?: Readonly<Record<string, TagOverride>>;
 }
 
 /** Which metrics: `metric` or `customMetric`. */
 export interface MetricMatch {
-  /** One of Istio's, such as `REQUEST_COUNT`. Default: ALL_METRICS. Validated only: it has no effect here. */
+  /**
+   * One of Istio's, such as `REQUEST_COUNT`. Default: ALL_METRICS. Unlike Istio: Those of TCP and of gRPC messages are
+   * not there; what is said of them has no effect.
+   */
   readonly metric?: string;
   /** Any other, by its name. Validated only: it has no effect here. */
   readonly customMetric?: string;
-  /** On which side. Default: CLIENT_AND_SERVER. Validated only: it has no effect here. */
+  /** On which side. Default: CLIENT_AND_SERVER. */
   readonly mode?: "CLIENT_AND_SERVER" | "CLIENT" | "SERVER";
 }
 
 /** What becomes of a label. */
 export interface TagOverride {
-  /** Sets it or takes it away. Default: UPSERT. Validated only: it has no effect here. */
+  /** Sets it or takes it away. Default: UPSERT. */
   readonly operation?: "UPSERT" | "REMOVE";
-  /** Expression for the value. UPSERT only. Validated only: it has no effect here. */
+  /**
+   * Expression for the value. UPSERT only. Unlike Istio: A text in quotes, `request.host`, `request.method`,
+   * `request.scheme` or `request.headers['name']`; other expressions are warned of, and the label stays as it is.
+   */
   readonly value?: string;
 }
 

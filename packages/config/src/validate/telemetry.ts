@@ -4,6 +4,7 @@ import { checkDuration } from "./durations.ts";
 import type { Place } from "./place.ts";
 import { shapeOf } from "./shape-of.ts";
 import { defineSpecCheck, type SpecCheck } from "./spec-check.ts";
+import { labelOfTag, parseTagExpression, tagExpressions } from "./tag-expression.ts";
 import { checkTarget } from "./workload-target.ts";
 
 /** Checks Telemetry resources. */
@@ -53,6 +54,9 @@ function checkOverride({ match: metric, tagOverrides = {} }: MetricOverride, pla
   for (const [tag, { operation = "UPSERT", value }] of Object.entries(tagOverrides)) {
     const entry = place.field("tagOverrides").at(tag);
     if (operation === "UPSERT" && !value) entry.error("UPSERT needs a value: an expression for the tag");
+    if (operation === "UPSERT" && value && parseTagExpression(value) === undefined)
+      entry.field("value").warn(`${value} is not understood here: ${tagExpressions} is; the label stays as it is`);
+    if (labelOfTag(tag) === "le") entry.warn("le is the label of buckets: it stays as it is");
     if (operation === "REMOVE" && value) entry.error("REMOVE takes no value: drop it");
   }
 }

@@ -7,7 +7,7 @@ import type { ClusterEndpoint } from "../cluster-endpoint.ts";
 /** One client span and one count for each request, whatever its attempts and however it ends. */
 export const traceRequest: Stage = {
   role: "trace",
-  filter: ({ host, port, service, operation, clusterName, edge: unreachedEdge }, { clock, tracer }) => {
+  filter: ({ host, port, service, operation, clusterName, edge: unreachedEdge }, { clock, tracer, metrics }) => {
     const facts = { operation, host, port, service, upstreamCluster: clusterName };
 
     /** An answer of the mesh itself counts for the endpoint that the last attempt went to, as at a sidecar. */
@@ -31,6 +31,7 @@ export const traceRequest: Stage = {
             durationMs: clock.now() - exchange.startedAt,
             requestBytes: exchange.body.bytes(),
             responseBytes: outcome.kind === "response" ? outcome.body.bytes : 0,
+            tags: metrics.rules.clientTags?.(exchange),
           });
           span?.end({ outcome, flags, grpcStatus: grpcStatus ?? "" });
         };

@@ -6,6 +6,7 @@ import type { MeshSettings } from "../mesh-settings.ts";
 import { compareByAge, nameOf, namespaceOf } from "../resource-order.ts";
 import { hasLabels } from "../workloads.ts";
 import { mergeAccessLogging } from "./merge-access-logging.ts";
+import { mergeMetrics } from "./merge-metrics.ts";
 import { mergeTracing } from "./merge-tracing.ts";
 import type { TelemetrySide } from "./telemetry-side.ts";
 
@@ -33,6 +34,10 @@ export function mergeTelemetry(
     ),
     accessLog: mergeAccessLogging(
       scopes.map(({ spec }) => spec.accessLogging ?? []),
+      name,
+    ),
+    metrics: mergeMetrics(
+      scopes.flatMap(({ spec }) => spec.metrics ?? []),
       name,
     ),
   });
