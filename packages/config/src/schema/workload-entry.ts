@@ -3,9 +3,13 @@ import type { KindSchema, ObjectSchema } from "./field-schema.ts";
 
 /** Of a WorkloadEntry, and of an endpoint that a ServiceEntry lists. */
 export const workload: ObjectSchema = object("WorkloadEntrySpec", "One endpoint, on all its ports.", {
-  address: honoured(text, "IP address, or a host name to resolve, or the name of SRV records (`_http._tcp.reviews.example.com`) for ServiceEntries of resolution DNS; may be left out beside `network` only.", {
-    differs: "`unix://` addresses pass the check and cannot be called.",
-  }),
+  address: honoured(
+    text,
+    "IP address, or a host name to resolve, or the name of SRV records (`_http._tcp.reviews.example.com`) for ServiceEntries of resolution DNS; may be left out beside `network` only.",
+    {
+      differs: "`unix://` addresses pass the check and cannot be called.",
+    },
+  ),
   ports: honoured(mapOf(port), "Ports by their names in the service; they stand above `targetPort`.", {
     default: "the service's ports",
   }),
