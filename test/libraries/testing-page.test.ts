@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { pushSource } from "@intramesh/testing";
+import { setImmediate } from "node:timers/promises";
+import { FakeClock, pushSource } from "@intramesh/testing";
 import { createMesh, files, type Mesh } from "intramesh";
 import { startReviews } from "./mesh-of-echoes.ts";
 
@@ -53,6 +57,42 @@ function reviewsAt(port: number): object[] {
       spec: { address: "127.0.0.1", ports: { http: port }, labels },
     },
   ];
+}
+
+test("a call that is delayed by 7 s is answered after them, and not before", async (t) => {
+  const server = createServer((_request, response) => response.end("{}"));
+  t.after(() => server.close());
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const source = pushSource();
+  source.push([...reviewsAt((server.address() as AddressInfo).port), delayed("reviews", "7s")]);
+  const clock = new FakeClock();
+  const mesh = await createMesh({ service: { name: "test" }, sources: [source], system: { clock } });
+  t.after(() => clock.advanceUntil(mesh.close(), setImmediate));
+  await mesh.ready();
+  let answered = false;
+  const answer = mesh.fetch("http://reviews:9080/").finally(() => {
+    answered = true;
+  });
+  await clock.arranged(7_000);
+  clock.advance(6_999);
+  await setImmediate();
+  assert.equal(answered, false);
+  clock.advance(1);
+  assert.equal((await answer).status, 200);
+});
+
+/** A VirtualService that delays all calls to `host`. */
+function delayed(host: string, fixedDelay: string): object {
+  return {
+    apiVersion: "networking.istio.io/v1",
+    kind: "VirtualService",
+    metadata: { name: `delayed-${host}`, namespace: "default" },
+    spec: {
+      hosts: [host],
+      http: [{ fault: { delay: { percentage: { value: 100 }, fixedDelay } }, route: [{ destination: { host } }] }],
+    },
+  };
 }
 
 test("docs/testing.md shows what is tested here", () => {

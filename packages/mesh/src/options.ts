@@ -99,7 +99,7 @@ export interface MeshOptions extends AccessLogOptions {
    * package `@opentelemetry/sdk-node`. An SDK that the program registers itself needs no option. `INTRAMESH_TRACING`
    */
   readonly tracing?: boolean;
-  /** For tests. */
+  /** For tests. A `clock` that schedules too is the `scheduler` where none is given. */
   readonly system?: { readonly clock?: Clock; readonly scheduler?: Scheduler; readonly random?: Random };
 }
 
@@ -234,9 +234,14 @@ export function resolveOptions(options: MeshOptions, env: NodeJS.ProcessEnv = pr
       defaultSlowRequestMs,
     ),
     clock: system.clock ?? systemClock,
-    scheduler: system.scheduler ?? systemScheduler,
+    scheduler: system.scheduler ?? (schedules(system.clock) ? system.clock : systemScheduler),
     random: system.random ?? systemRandom,
   };
+}
+
+/** A clock of a test whose timers ran on the process's time would wait for minutes that nobody moves. */
+function schedules(clock: Clock | undefined): clock is Clock & Scheduler {
+  return clock !== undefined && "after" in clock && typeof clock.after === "function";
 }
 
 /** `reviews-v1-3f9a1c`: readable in a list of instances, and not the same twice. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { FakeClock } from "./fake-clock.ts";
 
 test("tasks run in the order of their times, at their times", () => {
@@ -36,4 +37,29 @@ test("wall time moves with monotonic time", () => {
   const clock = new FakeClock(5, 1_000);
   clock.advance(7);
   assert.equal(clock.wallMs(), 1_007);
+});
+
+test("arranged resolves once a task waits that is due in time, not for later ones", async () => {
+  const clock = new FakeClock();
+  let seen = false;
+  const arranged = clock.arranged(10).then(() => {
+    seen = true;
+  });
+  clock.after(11, () => undefined);
+  await Promise.resolve();
+  assert.equal(seen, false);
+  clock.after(10, () => undefined);
+  await arranged;
+  await clock.arranged(10);
+});
+
+test("advanceUntil goes from task to task until the promise has settled, and no further", async () => {
+  const clock = new FakeClock();
+  const waited = new Promise<string>((resolve) => {
+    clock.after(5, () => clock.after(7, () => resolve("there")));
+  });
+  clock.after(1_000, () => assert.fail("it ran"));
+  assert.equal(await clock.advanceUntil(waited, setImmediate), "there");
+  assert.equal(clock.now(), 12);
+  await assert.rejects(clock.advanceUntil(Promise.reject(new Error("refused")), setImmediate), /refused/);
 });

@@ -10,6 +10,7 @@ export class FakeClock implements Clock, Scheduler {
   #now: MonotonicMs;
   readonly #wallOffsetMs: number;
   readonly #alarms = new Set<Alarm>();
+  readonly #waiters = new Set<() => void>();
 
   /** `startMs` is the monotonic time at first, `wallMs` the milliseconds since 1970. */
   constructor(startMs: MonotonicMs = 0, wallMs: number = 1_700_000_000_000) {
@@ -28,6 +29,7 @@ export class FakeClock implements Clock, Scheduler {
   after(delayMs: number, task: () => void): Cancel {
     const alarm = { at: this.#now + delayMs, task };
     this.#alarms.add(alarm);
+    for (const look of [...this.#waiters]) look();
     return () => {
       this.#alarms.delete(alarm);
     };
@@ -53,6 +55,37 @@ export class FakeClock implements Clock, Scheduler {
       alarm.task();
     }
     this.#now = end;
+  }
+
+  /**
+   * Resolves once a task waits that `advance(withinMs)` would run, at once where one does. What comes by a socket takes a
+   * while until it asks for its timer: a back-off after an answer.
+   */
+  arranged(withinMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const { untilNextMs } = this;
+        if (untilNextMs === undefined || untilNextMs > withinMs) return;
+        this.#waiters.delete(look);
+        resolve();
+      };
+      this.#waiters.add(look);
+      look();
+    });
+  }
+
+  /**
+   * Goes on from task to task until `promise` has settled, as it has; for what waits for time of its own, such as the
+   * `close()` of a mesh. `turn` lets sockets have their say in between: `setImmediate` of `node:timers/promises`.
+   */
+  async advanceUntil<T>(promise: Promise<T>, turn: () => Promise<unknown>): Promise<T> {
+    let settled = false;
+    const settle = (): void => {
+      settled = true;
+    };
+    promise.then(settle, settle);
+    for (await turn(); !settled; await turn()) this.advance(this.untilNextMs ?? 0);
+    return promise;
   }
 
   #next(): Alarm | undefined {
