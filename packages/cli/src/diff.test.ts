@@ -110,7 +110,7 @@ test("diff says which headers it cannot see, because no rule has looked at them 
   assert.equal(
     out,
     `Nothing would move: 10 recorded requests of 1 process are decided as before.
-Not seen: no rule has looked at end-user so far, so it was not recorded; calls that carry it may move.
+Not seen: end-user was not recorded: no rule has looked at it so far, or it is secret; calls that carry it may move.
 `,
   );
   assert.deepEqual(JSON.parse((await run(["diff", "-f", "-", "-o", "json"], next)).out).unrecordedHeaders, [

@@ -74,6 +74,39 @@ spec:
     });
   });
 
+  it("keeps secrets out of decisions, recorded requests and timelines", async () => {
+    const port = await fixture.server(echo("v1"));
+    const rule = resources(`
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: ratings }
+spec:
+  hosts: [ratings]
+  http:
+    - match: [{ headers: { authorization: { exact: none } } }, { headers: { cookie: { prefix: tier=gold } } }]
+      route: [{ destination: { host: ratings } }]
+`);
+    const caller = await fixture.mesh([...service("ratings", { v1: port }), ...rule], {
+      adminPort: 0,
+      slowRequestMs: 0,
+    });
+    const headers = {
+      authorization: "Bearer s3cret",
+      cookie: "tier=gold; sid=s3cret",
+      "x-api-key": "s3cret",
+      "x-intramesh-explain": "1",
+    };
+    const response = await caller.fetch("http://ratings/?access_token=s3cret&page=2", { headers });
+    assert.doesNotMatch(response.headers.get("x-intramesh-explain")!, /s3cret/);
+    // The upstream gets them.
+    assert.match(await response.text(), /s3cret/);
+    for (const path of ["/decisions", "/recorded", "/slow", "/inflight"]) {
+      const text = await (await fetch(caller.adminUrl + path)).text();
+      assert.doesNotMatch(text, /s3cret/, path);
+      if (path !== "/inflight") assert.match(text, /access_token=REDACTED&page=2/, path);
+    }
+  });
+
   it("shows snapshot, routes and clusters", async () => {
     const { service: name, resources: count } = await page<{ service: string; resources: number }>("/snapshot");
     assert.deepEqual([name, count], ["caller", 5]);

@@ -1,5 +1,7 @@
-import type { Clock, Decision, Exchange } from "@intramesh/core";
+import type { Clock, Decision, Exchange, HeaderMap } from "@intramesh/core";
 import { explainRequest } from "@intramesh/routing";
+import { isSecretHeader, redacted, withoutSecrets } from "@intramesh/telemetry";
+import { withoutSecretValues } from "./recorder.ts";
 import { createRing } from "./ring.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -31,19 +33,37 @@ export function createExplanations(clock: Clock): Explanations {
   const ring = createRing<RecordedDecision>(keptDecisions);
   return {
     explain(snapshot, { method, scheme, authority, port, path, headers }) {
-      const decision = explainRequest(snapshot.policy, snapshot.table, {
-        method,
-        scheme,
-        authority,
-        port,
-        path,
-        headers,
-      });
+      const request = { method, scheme, authority, port, path, headers };
+      const decision = withoutItsSecrets(explainRequest(snapshot.policy, snapshot.table, request), headers);
       ring.push({ at: clock.wallMs(), revision: snapshot.revision, decision });
       const whole = headerText(decision);
       return whole.length <= maxHeaderBytes ? whole : headerText({ ...decision, why: [], destinations: [] });
     },
     recent: () => ring.items(),
+  };
+}
+
+/** Decisions are kept, shown on the admin port and written on spans: secrets of the request are left out of them. */
+function withoutItsSecrets(decision: Decision, headers: HeaderMap): Decision {
+  const secrets = [...headers.entries()].flatMap(([name, value]) => (isSecretHeader(name) ? [value] : []));
+  return {
+    ...decision,
+    // Values that a rule has looked at are in its reasons.
+    why: decision.why.map((line) =>
+      secrets.reduce((text, secret) => text.replaceAll(secret, redacted), withoutSecrets(line)),
+    ),
+    request: { ...decision.request, path: withoutSecrets(decision.request.path) },
+    redirect:
+      decision.redirect === null
+        ? null
+        : { ...decision.redirect, location: withoutSecrets(decision.redirect.location) },
+    destinations: decision.destinations.map((destination) => {
+      const { path, headers, ...sent } = destination.sent;
+      return {
+        ...destination,
+        sent: { ...sent, path: withoutSecrets(path), headers: withoutSecretValues(headers) },
+      };
+    }),
   };
 }
 

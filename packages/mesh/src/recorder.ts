@@ -1,4 +1,5 @@
 import type { Exchange, MeshPolicy } from "@intramesh/core";
+import { isSecretHeader, redacted, withoutSecrets } from "@intramesh/telemetry";
 import { createRing } from "./ring.ts";
 
 /** What `intramesh diff` needs of a request to decide on it again. No bodies. */
@@ -7,7 +8,7 @@ export interface RecordedRequest {
   readonly scheme: string;
   readonly authority: string;
   readonly path: string;
-  /** Those that the configuration looks at or that travel with requests, and no others. */
+  /** Those that the configuration looks at or that travel with requests, and no others; of secrets not the values. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -58,6 +59,18 @@ export function createRecorder(propagated: readonly string[]): Recorder {
       for (const [name] of all.entries()) if (names.has(name)) headers[name] = all.get(name)!;
       ring.push({ method, scheme, authority, path, headers });
     },
-    recent: () => ring.items(),
+    recent: () =>
+      ring.items().map(({ path, headers, ...rest }) => ({
+        ...rest,
+        path: withoutSecrets(path),
+        headers: withoutSecretValues(headers),
+      })),
   };
+}
+
+/** The same headers, of those that are secrets not the values. */
+export function withoutSecretValues(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, isSecretHeader(name) ? redacted : value]),
+  );
 }

@@ -1,4 +1,5 @@
 import type { Clock, Exchange, Outcome, RequestTrace, TracedAttempt } from "@intramesh/core";
+import { withoutSecrets } from "@intramesh/telemetry";
 import { createRing } from "./ring.ts";
 
 /** One attempt; times in ms since the request was received. */
@@ -145,7 +146,7 @@ export class Timeline implements RequestTrace {
     return {
       at: new Date(this.#clock.wallMs() - ageMs).toISOString(),
       method,
-      url: this.#url,
+      url: withoutSecrets(this.#url),
       requestId: headers.get("x-request-id") ?? null,
       cluster: this.#cluster,
       decidedMs: rounded(this.#decidedMs),

@@ -41,6 +41,7 @@ export {
   type MetricsText,
 } from "./metrics-page.ts";
 export { addMissing, createHeaderGatherer, defaultPropagatedHeaders, type InboundHeaders } from "./propagation.ts";
+export { isSecretHeader, redacted, withoutSecrets } from "./secrets.ts";
 export { type MetricDescription, type MetricValue, SeriesMetric } from "./series-metric.ts";
 // Spans
 export type { ClientSpan, ClientSpanEnding, ClientSpanFacts } from "./tracing/client-span.ts";

@@ -18,9 +18,12 @@ export interface Replayed {
 export interface Replay {
   /** Each once, in the order of their first call. */
   readonly requests: readonly Replayed[];
-  /** Headers that only the new configuration looks at: they were not recorded, and count as absent. */
+  /** Headers that only the new configuration looks at: they were not recorded, and count as absent. Those whose values are secrets too. */
   readonly unrecordedHeaders: readonly string[];
 }
+
+/** What an admin port shows in the place of a secret. */
+const redacted = "REDACTED";
 
 /** Decides on each recorded request as its sender would, with the resources of `before` and with those of `after`. */
 export function replay(
@@ -33,7 +36,9 @@ export function replay(
   const unrecorded = new Set<string>();
   const requests = groupRequests(recordings).map(({ client, request, calls }) => {
     const [oldView, nextView] = [old(client), next(client)];
-    for (const name of nextView.matchedHeaders) if (!oldView.matchedHeaders.has(name)) unrecorded.add(name);
+    for (const name of nextView.matchedHeaders) {
+      if (!oldView.matchedHeaders.has(name) || request.headers[name] === redacted) unrecorded.add(name);
+    }
     return { request, sender: client.service, calls, before: oldView.decide(request), after: nextView.decide(request) };
   });
   return { requests, unrecordedHeaders: [...unrecorded].sort() };

@@ -25,8 +25,8 @@ export function renderDiff(hosts: readonly HostSummary[], { processes, unrecorde
 /** A dry run that cannot see what a rule is about must not pass for one that can. */
 function unseenText(headers: readonly string[]): string {
   if (headers.length === 0) return "";
-  const [they, them] = headers.length === 1 ? ["it was", "it"] : ["they were", "them"];
-  const rule = `no rule has looked at ${headers.join(", ")} so far, so ${they} not recorded`;
+  const [were, they, them] = headers.length === 1 ? ["was", "it is", "it"] : ["were", "they are", "them"];
+  const rule = `${headers.join(", ")} ${were} not recorded: no rule has looked at ${them} so far, or ${they} secret`;
   return `Not seen: ${rule}; calls that carry ${them} may move.\n`;
 }
 

@@ -46,7 +46,12 @@ describe("lines of the access log", () => {
   });
 
   it("are one line each, whatever a header holds", () => {
-    const text = compileLogFormat({ encoding: "TEXT", format: "%REQ(x-a)%" }, readOperator);
-    assert.equal(text(loggedRequest({ headers: { "x-a": 'a\n[forged] "\u001b' } })), 'a\\x0a[forged] "\\x1b');
+    const headers = { "x-a": 'a\n[forged] "\u001b\u009b2J\u2028\\' };
+    const text = compileLogFormat({ encoding: "TEXT", format: '"%REQ(x-a)%"' }, readOperator);
+    assert.equal(text(loggedRequest({ headers })), '"a\\x0a[forged] \\x22\\x1b\\x9b2J\\u2028\\x5c"');
+    const json = compileLogFormat({ encoding: "JSON", format: '{"a": "%REQ(x-a)%"}' }, readOperator);
+    const line = json(loggedRequest({ headers }));
+    assert.match(line, /^[\x20-\x7e]+$/);
+    assert.deepEqual(JSON.parse(line), { a: headers["x-a"] });
   });
 });

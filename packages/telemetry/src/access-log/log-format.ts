@@ -66,7 +66,11 @@ function compileText(format: string, compile: CompileOperator): Line {
 
 function compileJson(fields: Readonly<Record<string, string>>, compile: CompileOperator): Line {
   const readers = Object.entries(fields).map(([name, text]) => [name, compileField(text, compile)] as const);
-  return (logged) => JSON.stringify(Object.fromEntries(readers.map(([name, read]) => [name, read(logged)])));
+  return (logged) =>
+    JSON.stringify(Object.fromEntries(readers.map(([name, read]) => [name, read(logged)]))).replace(
+      leftByJson,
+      (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
 }
 
 /** One operator alone keeps its type, and is null where it has no value, as in Envoy; among text it is text. */
@@ -96,10 +100,18 @@ function isNumeric({ name }: HeaderOperator): boolean {
   return numericOperators.has(name);
 }
 
-/** C0 and DEL; what came from outside begins no line of its own. */
+/**
+ * C0, DEL, C1 and the separators of lines and paragraphs: what came from outside begins no line of its own, and tells no
+ * terminal what to do. A quote, and the backslash that writes the others, would end a field early.
+ */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const control = /[\x00-\x1f\x7f]/g;
+const unprintable = /[\x00-\x1f\x7f-\x9f\u2028\u2029"\\]/g;
+/** Those of them that `JSON.stringify` leaves. */
+const leftByJson = /[\x7f-\x9f\u2028\u2029]/g;
 
 function printable(value: string): string {
-  return value.replace(control, (letter) => `\\x${letter.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  return value.replace(unprintable, (letter) => {
+    const code = letter.charCodeAt(0).toString(16);
+    return code.length > 2 ? `\\u${code}` : `\\x${code.padStart(2, "0")}`;
+  });
 }

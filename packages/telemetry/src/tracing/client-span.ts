@@ -1,8 +1,9 @@
 import type { Exchange, Outcome, RequestTrace, TracedAttempt } from "@intramesh/core";
 import { type Attributes, type Context, context, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import type { AmbientContext } from "../ambient-context.ts";
+import { withoutSecrets } from "../secrets.ts";
 import { currentTracer } from "./sdk-state.ts";
-import { attemptEvent, methodAttributes, spanAttributes, withoutSignatures } from "./span-attributes.ts";
+import { attemptEvent, methodAttributes, spanAttributes } from "./span-attributes.ts";
 import type { SpanRules } from "./span-rules.ts";
 import { injectSpan, spanContextOf, unsampledSpan } from "./trace-headers.ts";
 
@@ -156,7 +157,7 @@ function requestAttributes({ host, port, service }: ClientSpanFacts, exchange: E
   const userAgent = headers.get("user-agent");
   return {
     ...methodAttributes(method),
-    [spanAttributes.urlFull]: `${scheme}://${authority}${withoutSignatures(path)}`,
+    [spanAttributes.urlFull]: `${scheme}://${authority}${withoutSecrets(path)}`,
     [spanAttributes.serverAddress]: host,
     [spanAttributes.serverPort]: port,
     [spanAttributes.serverServiceName]: service,

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { type Attributes, type Context, context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { withoutSecrets } from "../secrets.ts";
 import { currentTracer, knownServerSpan, type RpcMetadata, withServerSpan } from "./sdk-state.ts";
-import { methodAttributes, spanAttributes, withoutSignatures } from "./span-attributes.ts";
+import { methodAttributes, spanAttributes } from "./span-attributes.ts";
 import type { SpanRules } from "./span-rules.ts";
 import { extractParent, unsampledSpan } from "./trace-headers.ts";
 
@@ -80,7 +81,7 @@ function end({ span, route }: RpcMetadata, status: number, flags: string): void 
 
 function requestAttributes({ host, upstreamCluster, caller }: ServerSpanFacts, request: IncomingMessage): Attributes {
   const { method = "GET", url = "/", headers, socket } = request;
-  const [path, query] = splitQuery(withoutSignatures(url));
+  const [path, query] = splitQuery(withoutSecrets(url));
   const userAgent = headers["user-agent"];
   return {
     ...methodAttributes(method),

@@ -87,11 +87,3 @@ export function methodAttributes(method: string): Attributes {
   if (knownMethods.has(method)) return { [spanAttributes.method]: method };
   return { [spanAttributes.method]: "_OTHER", [spanAttributes.originalMethod]: method };
 }
-
-/** Query parameters whose values are signatures: the conventions ask to leave them out. */
-const signatures = /([?&](?:AWSAccessKeyId|Signature|sig|X-Goog-Signature)=)[^&#]*/g;
-
-/** A path with its query, without what would let a reader of traces repeat a signed request. */
-export function withoutSignatures(path: string): string {
-  return path.includes("?") ? path.replace(signatures, "$1REDACTED") : path;
-}
