@@ -27,12 +27,13 @@ import { closeOnSignal, type SignalTask } from "./signals.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { createStatusReport } from "./status-report.ts";
 import { keepAlive } from "./system/keep-alive.ts";
+import { requireNode } from "./system/node-version.ts";
 import { noteCopy } from "./system/sdk-copies.ts";
 
 /**
  * Joins this process to the mesh. Resources come in the background: `mesh.ready()` says when, and requests made before
  * that wait for them.
- * Throws a MeshError with code MESH_BAD_OPTION for options that cannot be.
+ * Throws a MeshError with code MESH_BAD_OPTION for options that cannot be, MESH_NODE_TOO_OLD on a Node before 22.19.
  */
 export async function createMesh(options: MeshOptions = {}): Promise<Mesh> {
   return startMesh(await withEnvironmentSources(options)).mesh;
@@ -46,6 +47,7 @@ export function startMesh(
   options: MeshOptions,
   beside: SignalTask["beside"] = "leave",
 ): { readonly mesh: Mesh; readonly advertisement: Advertisement } {
+  requireNode();
   const resolved = resolveOptions(options);
   const { service, clock, scheduler, logger } = resolved;
   noteCopy(logger);

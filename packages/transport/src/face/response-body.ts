@@ -1,12 +1,6 @@
 import { type Duplex, Readable, Transform } from "node:stream";
-import {
-  constants,
-  createBrotliDecompress,
-  createGunzip,
-  createInflate,
-  createInflateRaw,
-  createZstdDecompress,
-} from "node:zlib";
+// Node 20 has no zstd: by its name it would fail at the import, before anything can say that this Node is too old.
+import zlib, { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from "node:zlib";
 import type { BodyFlow, HeaderMap } from "@intramesh/core";
 
 /** The error of a body that broke off, as fetch words it. */
@@ -111,7 +105,7 @@ const decoders: Readonly<Record<string, () => Duplex>> = {
       flush: constants.BROTLI_OPERATION_FLUSH,
       finishFlush: constants.BROTLI_OPERATION_FLUSH,
     }),
-  zstd: () => createZstdDecompress({ flush: constants.ZSTD_e_continue, finishFlush: constants.ZSTD_e_end }),
+  zstd: () => zlib.createZstdDecompress({ flush: constants.ZSTD_e_continue, finishFlush: constants.ZSTD_e_end }),
 };
 
 const lenient = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
