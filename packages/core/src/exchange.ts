@@ -51,6 +51,8 @@ export interface TracedAttempt {
 export interface RequestTrace {
   /** Gives the attempt its number. */
   attemptSent(): number;
+  /** It goes out on a connection now: one was free, or has been opened. */
+  attemptConnected?(): void;
   attemptEnded(attempt: TracedAttempt): void;
 }
 

@@ -144,7 +144,7 @@ spec:
       [timed!.method, timed!.requestId, timed!.status, timed!.flags, attempt!.endpoint, attempt!.result],
       ["GET", "id-1", 200, "-", `127.0.0.1:${slow}`, 200],
     );
-    const times = [0, timed!.decidedMs, attempt!.sentMs, attempt!.headMs!, timed!.headMs!, timed!.endMs];
+    const times = [0, timed!.decidedMs, attempt!.sentMs, attempt!.connectedMs!, attempt!.headMs!, timed!.headMs!, timed!.endMs];
     assert.deepEqual(
       times,
       [...times].sort((one, other) => one - other),

@@ -10,6 +10,11 @@ export interface TimedAttempt {
   readonly sentMs: number;
   /** From the decision, or the end of the attempt before, to sending: delays injected, back-off, names looked up, a place waited for. */
   readonly waitedMs: number;
+  /**
+   * When it went out on a connection: what lies since `sentMs` is the opening of one, name and TLS included, or the wait for
+   * one that is free. Null before, and where hedges wait for connections at the same time.
+   */
+  readonly connectedMs: number | null;
   /** When the head of the response came or the attempt failed, connecting included; null while it runs. */
   readonly headMs: number | null;
   /** Status, or Envoy's reason of a reset; null while it runs. */
@@ -117,8 +122,15 @@ export class Timeline implements RequestTrace {
     const waitedMs = sentMs - (this.#attempts.at(-1)?.headMs ?? this.#decidedMs);
     // Only pick-endpoint sets it, right before; hedges know theirs when they end.
     const endpoint = this.#exchange.upstream?.endpoint.id ?? null;
-    this.#attempts.push({ number, endpoint, sentMs, waitedMs, headMs: null, result: null });
+    this.#attempts.push({ number, endpoint, sentMs, waitedMs, connectedMs: null, headMs: null, result: null });
     return number;
+  }
+
+  attemptConnected(): void {
+    const [waiting, another] = this.#attempts.filter(
+      ({ connectedMs, headMs }) => connectedMs === null && headMs === null,
+    );
+    if (waiting !== undefined && another === undefined) waiting.connectedMs = this.ageMs();
   }
 
   attemptEnded(attempt: TracedAttempt): void {
@@ -154,14 +166,19 @@ export class Timeline implements RequestTrace {
         ...attempt,
         sentMs: rounded(attempt.sentMs),
         waitedMs: rounded(attempt.waitedMs),
-        headMs: attempt.headMs === null ? null : rounded(attempt.headMs),
+        connectedMs: roundedOrNull(attempt.connectedMs),
+        headMs: roundedOrNull(attempt.headMs),
       })),
-      headMs: this.#headMs === undefined ? null : rounded(this.#headMs),
+      headMs: roundedOrNull(this.#headMs ?? null),
       endMs: rounded(ageMs),
       status: this.#status ?? null,
       flags: flags.length === 0 ? "-" : flags.join(","),
     };
   }
+}
+
+function roundedOrNull(ms: number | null): number | null {
+  return ms === null ? null : rounded(ms);
 }
 
 /** To hundredths of a millisecond. */

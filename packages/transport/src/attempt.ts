@@ -86,6 +86,7 @@ export class Attempt implements Dispatcher.DispatchHandler, ResponseOutcome, Bod
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    this.#exchange.trace?.attemptConnected?.();
     if (this.#resolve === undefined) controller.abort(new Error("the request was ended before it was sent"));
   }
 

@@ -5,6 +5,8 @@ interface AttemptOfPage {
   readonly endpoint: string | null;
   readonly sentMs: number;
   readonly waitedMs: number;
+  /** Null before it had a connection. */
+  readonly connectedMs: number | null;
   readonly headMs: number | null;
   readonly result: number | string | null;
 }
@@ -34,7 +36,7 @@ export interface InflightPage {
   readonly outbound: readonly RequestOfPage[];
 }
 
-/** The slowest requests for people, each attempt with what it waited before it was sent and how long its head took. */
+/** The slowest requests for people, each attempt with what it waited before it was sent, for a connection, and for the head. */
 export function renderSlow({ thresholdMs, slowest }: SlowPage): string {
   if (slowest.length === 0) return `no request took ${thresholdMs} ms or longer\n`;
   return renderRequests(slowest);
@@ -48,7 +50,7 @@ export function renderInflight({ inbound, outbound }: InflightPage): string {
 
 function renderRequests(requests: readonly RequestOfPage[]): string {
   return layOutColumns([
-    ["RECEIVED", "TOOK", "STATUS", "FLAGS", "ATTEMPTS: ENDPOINT WAITED+HEAD=RESULT", "BODY", "REQUEST", "ID"],
+    ["RECEIVED", "TOOK", "STATUS", "FLAGS", "ATTEMPTS: ENDPOINT WAITED+CONNECT+HEAD=RESULT", "BODY", "REQUEST", "ID"],
     ...requests.map((request) => [
       request.at,
       millis(request.endMs),
@@ -62,9 +64,10 @@ function renderRequests(requests: readonly RequestOfPage[]): string {
   ]);
 }
 
-function attemptText({ endpoint, waitedMs, sentMs, headMs, result }: AttemptOfPage): string {
-  const took = headMs === null ? "…" : millis(headMs - sentMs);
-  return `${endpoint ?? "original"} ${millis(waitedMs)}+${took}=${result ?? "…"}`;
+function attemptText({ endpoint, waitedMs, sentMs, connectedMs, headMs, result }: AttemptOfPage): string {
+  const connect = connectedMs === null ? "-" : millis(connectedMs - sentMs);
+  const took = headMs === null ? "…" : millis(headMs - (connectedMs ?? sentMs));
+  return `${endpoint ?? "original"} ${millis(waitedMs)}+${connect}+${took}=${result ?? "…"}`;
 }
 
 function millis(ms: number): string {
