@@ -29,6 +29,7 @@ export { HeaderMap } from "./header-map.ts";
 // What header values may say
 export { type HeaderOperatorSyntax, headerOperators } from "./header-operators.ts";
 export { type HeaderOperator, type HeaderTemplate, parseHeaderTemplate } from "./header-template.ts";
+export { canonicalAddress } from "./ip-address.ts";
 export { type LocalityParts, localityParts, matchesLocality } from "./locality.ts";
 export { MeshError, type MeshErrorCode, type MeshErrorDetails } from "./mesh-error.ts";
 export { noCeiling, noCeilings } from "./no-ceilings.ts";

@@ -14,7 +14,7 @@ import type { CompiledRoute, HostRoutes } from "./compiled-route.ts";
 /** Hosts to routes, for one client, from one state of the configuration. */
 export interface RouteTable {
   /**
-   * `host` in lower case, without port and trailing dot. Undefined: nobody knows the host on this port.
+   * `host` in lower case, without port, trailing dot and brackets, IPv6 addresses canonical. Undefined: nobody knows the host on this port.
    * Routes are compiled when their host is first asked for and kept.
    */
   find(host: string, port: number): HostRoutes | undefined;

@@ -9,8 +9,9 @@ const urls: readonly (readonly [url: string, host: string, port: number, path: s
   ["http://a.svc.cluster.local.:80/", "a.svc.cluster.local", 80, "/"],
   ["http://reviews?x=1", "reviews", 80, "/?x=1"],
   ["http://user:secret@reviews/", "reviews", 80, "/"],
-  ["http://[::1]:8080/x", "[::1]", 8080, "/x"],
-  ["http://[::1]/x", "[::1]", 80, "/x"],
+  ["http://[::1]:8080/x", "::1", 8080, "/x"],
+  ["http://[::1]/x", "::1", 80, "/x"],
+  ["http://[2001:DB8:0::1]/x", "2001:db8::1", 80, "/x"],
   ["http://reviews:9080/api\\v1/%2e", "reviews", 9080, "/api\\v1/%2e"],
   ["HTTP://reviews/", "reviews", 80, "/"],
 ];

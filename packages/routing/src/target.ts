@@ -1,10 +1,12 @@
+import { canonicalAddress } from "@intramesh/core";
+
 /** A URL in the parts that routing asks for. */
 export interface RequestTarget {
   /** `http` or `https`. */
   readonly scheme: string;
   /** As written, with its port where it has one. */
   readonly authority: string;
-  /** Lower case, without port and trailing dot. */
+  /** Lower case, without port and trailing dot; IPv6 addresses canonical and without brackets. */
   readonly host: string;
   /** As written, or the scheme's own. */
   readonly port: number;
@@ -33,9 +35,14 @@ export function parseAuthority(
 ): { readonly host: string; readonly port: number } | undefined {
   const colon = portColon(authority);
   const name = (colon < 0 ? authority : authority.slice(0, colon)).toLowerCase();
-  const host = name.endsWith(".") ? name.slice(0, -1) : name;
+  const host = hostOf(name);
   const port = colon < 0 || colon === authority.length - 1 ? defaultPort(scheme) : Number(authority.slice(colon + 1));
   return host !== "" && Number.isInteger(port) && port >= 0 && port <= 65_535 ? { host, port } : undefined;
+}
+
+function hostOf(name: string): string {
+  if (name.startsWith("[") && name.endsWith("]")) return canonicalAddress(name.slice(1, -1));
+  return name.endsWith(".") ? name.slice(0, -1) : name;
 }
 
 /** Where the port of an authority begins, at its colon; -1 where it has none. */

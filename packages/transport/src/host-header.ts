@@ -1,3 +1,4 @@
+import { canonicalAddress } from "@intramesh/core";
 import type { HttpExchange } from "./http-exchange.ts";
 
 /**
@@ -14,7 +15,7 @@ export function applyHostHeader(exchange: HttpExchange): void {
 }
 
 function withoutPort(authority: string): string {
-  if (authority.startsWith("[")) return authority.slice(1, authority.indexOf("]"));
+  if (authority.startsWith("[")) return canonicalAddress(authority.slice(1, authority.indexOf("]")));
   const colon = authority.lastIndexOf(":");
   const bare = colon < 0 ? authority : authority.slice(0, colon);
   return bare.endsWith(".") ? bare.slice(0, -1) : bare;

@@ -97,7 +97,7 @@ function recordOf(
   const [entry] = entries
     .filter((one) => findVisibility(one.spec.exportTo, namespaceOf(one), viewer.namespace) !== undefined)
     .sort((one, other) => rank(one) - rank(other) || compareByAge(one, other));
-  if (entry !== undefined) return translateServiceEntry(entry).find(({ policy }) => policy.host === host);
+  if (entry !== undefined) return translateServiceEntry(entry, viewer).find(({ policy }) => policy.host === host);
   const [first] = instances;
   const name = first === undefined ? undefined : serviceOfInstance(first);
   if (first === undefined || name === undefined) return undefined;

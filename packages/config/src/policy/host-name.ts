@@ -1,11 +1,13 @@
+import { canonicalAddress } from "@intramesh/core";
+
 /**
  * A host as Istio completes it: a name without a dot that is neither wildcard nor address belongs to the namespace of
- * the resource that says it; everything else stays. Lower case.
+ * the resource that says it; everything else stays. Lower case, IPv6 addresses in their canonical form.
  */
 export function resolveHost(host: string, namespace: string, domain: string): string {
   const name = host.toLowerCase();
   const isShort = name !== "" && !name.includes(".") && !name.startsWith("*") && !name.includes(":");
-  return isShort ? serviceHost(name, namespace, domain) : name;
+  return isShort ? serviceHost(name, namespace, domain) : canonicalAddress(name);
 }
 
 /** FQDN of a service: `reviews.default.svc.cluster.local`. */

@@ -3,8 +3,8 @@ import { instanceMarks } from "../instance-marks.ts";
 import type { Resource } from "../resource.ts";
 import type { WorkloadEntrySpec } from "../spec/service.ts";
 import { serviceHost } from "./host-name.ts";
-import { serviceAliases } from "./kubernetes-services.ts";
 import { portProtocol } from "./port-protocol.ts";
+import { serviceNames } from "./service-names.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { entryEndpoint, portNamed, presentEndpoints } from "./workloads.ts";
 
@@ -23,13 +23,14 @@ export function translateInstances(
   const { name, namespace } = service;
   const ports = portsOf(entries);
   if (before !== undefined && samePorts(ports, before.policy.ports)) return before;
+  const host = serviceHost(name, namespace, viewer.domain);
   return {
     policy: {
-      host: serviceHost(name, namespace, viewer.domain),
+      host,
       name,
       namespace,
       ports,
-      aliases: serviceAliases(name, namespace, viewer.domain, namespace === viewer.namespace),
+      aliases: serviceNames(host, viewer),
     },
     workloads: { kind: "registered", namespace, service: name },
     endpoints: (port, _host, workloads) =>

@@ -1,10 +1,11 @@
-import type { ServicePort } from "@intramesh/core";
+import { canonicalAddress, type ServicePort } from "@intramesh/core";
 import type { Resource } from "../resource.ts";
 import type { ServicePortSpec, ServiceSpec, WorkloadEntrySpec } from "../spec/service.ts";
 import { serviceHost } from "./host-name.ts";
 import { trafficDistribution } from "./load-balancing/traffic-distribution.ts";
 import { portProtocol } from "./port-protocol.ts";
 import { namespaceOf } from "./resource-order.ts";
+import { serviceNames } from "./service-names.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { findVisibility } from "./visibility.ts";
 import { entryEndpoint, portNamed, presentEndpoints, selectedWorkloads } from "./workloads.ts";
@@ -32,41 +33,29 @@ export function translateService(
   const own = namespaceOf(resource);
   const exportTo = resource.metadata.annotations?.[exportToAnnotation]?.split(",").map((name) => name.trim());
   const isVisible = findVisibility(exportTo, own, namespace) !== undefined;
-  const record = isVisible ? translate(resource, own === namespace, domain) : undefined;
+  const record = isVisible ? translate(resource, { namespace, domain }) : undefined;
   translated.set(resource, { namespace, domain, record });
   return record;
 }
 
-/** Every name by which a client may call a service; the bare one only from its own namespace. */
-export function serviceAliases(
-  name: string,
-  namespace: string,
-  domain: string,
-  fromOwnNamespace: boolean,
-): readonly string[] {
-  const names = [serviceHost(name, namespace, domain), `${name}.${namespace}.svc`, `${name}.${namespace}`];
-  return fromOwnNamespace ? [...names, name] : names;
-}
-
-/** An address as it stands in a URL. */
-export function addressAlias(address: string): string {
-  return address.includes(":") ? `[${address.toLowerCase()}]` : address;
-}
-
-function translate(resource: Resource<ServiceSpec>, fromOwnNamespace: boolean, domain: string): ServiceRecord {
+function translate(
+  resource: Resource<ServiceSpec>,
+  viewer: { readonly namespace: string; readonly domain: string },
+): ServiceRecord {
   const { spec } = resource;
   const name = resource.metadata.name.toLowerCase();
   const namespace = namespaceOf(resource);
   const addresses = (spec.clusterIPs ?? [spec.clusterIP]).filter(
     (address): address is string => address !== undefined && address !== "" && address !== "None",
   );
+  const host = serviceHost(name, namespace, viewer.domain);
   return {
     policy: {
-      host: serviceHost(name, namespace, domain),
+      host,
       name,
       namespace,
       ports: (spec.ports ?? []).map(portOf),
-      aliases: [...serviceAliases(name, namespace, domain, fromOwnNamespace), ...addresses.map(addressAlias)],
+      aliases: [...serviceNames(host, viewer), ...addresses.map(canonicalAddress)],
     },
     workloads: selectedWorkloads(namespace, spec.selector),
     nearness: trafficDistribution(spec.trafficDistribution, resource.metadata.annotations),

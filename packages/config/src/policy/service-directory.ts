@@ -101,7 +101,7 @@ export class ServiceDirectory {
     const declared = service === undefined ? undefined : translateService(service, namespace, domain);
     if (declared !== undefined) yield declared;
     for (const entry of this.#entries.get(host) ?? []) {
-      yield* translateServiceEntry(entry).filter(({ policy }) => policy.host === host);
+      yield* translateServiceEntry(entry, this.#viewer).filter(({ policy }) => policy.host === host);
     }
     const instances = this.#instancesOf(host, workloads);
     if (instances !== undefined) yield instances;

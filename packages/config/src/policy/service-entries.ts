@@ -1,9 +1,9 @@
-import type { Endpoint, NameResolution, ServicePort } from "@intramesh/core";
+import { canonicalAddress, type Endpoint, type NameResolution, type ServicePort } from "@intramesh/core";
 import type { Resource } from "../resource.ts";
 import type { ServiceEntryPort, ServiceEntrySpec, WorkloadEntrySpec } from "../spec/service.ts";
-import { addressAlias } from "./kubernetes-services.ts";
 import { trafficDistribution } from "./load-balancing/traffic-distribution.ts";
 import { namespaceOf } from "./resource-order.ts";
+import { serviceNames } from "./service-names.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import {
   endpointOf,
@@ -14,8 +14,14 @@ import {
   type WorkloadIndex,
 } from "./workloads.ts";
 
-/** Translations of ServiceEntries that have not changed. */
-const translated = new WeakMap<Resource, readonly ServiceRecord[]>();
+/** Who calls: short names depend on it. */
+interface Viewer {
+  readonly namespace: string;
+  readonly domain: string;
+}
+
+/** Translations of ServiceEntries that have not changed, each for the last namespace that asked: a process has one. */
+const translated = new WeakMap<Resource, { readonly viewer: Viewer; readonly records: readonly ServiceRecord[] }>();
 
 /** Envoy's word for each `resolution`, where names are followed. */
 const nameResolutions: Readonly<Record<string, NameResolution>> = {
@@ -23,27 +29,31 @@ const nameResolutions: Readonly<Record<string, NameResolution>> = {
   DNS_ROUND_ROBIN: "LOGICAL_DNS",
 };
 
-/** The services of a ServiceEntry, one for each of its hosts. */
-export function translateServiceEntry(resource: Resource<ServiceEntrySpec>): readonly ServiceRecord[] {
-  let records = translated.get(resource);
-  if (records === undefined) {
-    records = (resource.spec.hosts ?? []).map((host) => translateHost(resource, host.toLowerCase()));
-    translated.set(resource, records);
-  }
+/** The services of a ServiceEntry as a client sees them, one for each of its hosts. */
+export function translateServiceEntry(
+  resource: Resource<ServiceEntrySpec>,
+  { namespace, domain }: Viewer,
+): readonly ServiceRecord[] {
+  const known = translated.get(resource);
+  if (known?.viewer.namespace === namespace && known.viewer.domain === domain) return known.records;
+  const viewer = { namespace, domain };
+  const records = (resource.spec.hosts ?? []).map((host) => translateHost(resource, host.toLowerCase(), viewer));
+  translated.set(resource, { viewer, records });
   return records;
 }
 
-function translateHost(resource: Resource<ServiceEntrySpec>, host: string): ServiceRecord {
+function translateHost(resource: Resource<ServiceEntrySpec>, host: string, viewer: Viewer): ServiceRecord {
   const { spec } = resource;
   const addresses = (spec.addresses ?? []).filter((address) => !address.includes("/"));
   const isOnlyHost = spec.hosts?.length === 1;
+  const names = serviceNames(host, viewer);
   return {
     policy: {
       host,
       name: host,
       namespace: namespaceOf(resource),
       ports: (spec.ports ?? []).map(portOf),
-      aliases: isOnlyHost ? [host, ...addresses.map(addressAlias)] : [host],
+      aliases: isOnlyHost ? [...names, ...addresses.map(canonicalAddress)] : names,
     },
     nameResolution: nameResolutions[spec.resolution ?? "NONE"] ?? "ON_CONNECT",
     workloads: selectedWorkloads(namespaceOf(resource), spec.workloadSelector?.labels),

@@ -1,4 +1,11 @@
-import { type Endpoint, type Labels, type Replacement, VersionedMap, type WorkloadQuery } from "@intramesh/core";
+import {
+  canonicalAddress,
+  type Endpoint,
+  type Labels,
+  type Replacement,
+  VersionedMap,
+  type WorkloadQuery,
+} from "@intramesh/core";
 import { instanceMarks } from "../instance-marks.ts";
 import type { Resource } from "../resource.ts";
 import type { WorkloadEntrySpec } from "../spec/service.ts";
@@ -157,11 +164,11 @@ export function entryEndpoint(entry: Resource<WorkloadEntrySpec>, port: number):
 
 /** The endpoint of a workload on one of its ports; it lives as long as the `workload` object. */
 export function endpointOf(workload: WorkloadEntrySpec, instance: string, port: number): Endpoint | undefined {
-  const { address } = workload;
-  if (address === undefined || address === "") return undefined;
+  if (workload.address === undefined || workload.address === "") return undefined;
   const known = endpoints.get(workload);
   let endpoint = endpointAt(known, port);
   if (endpoint === undefined) {
+    const address = canonicalAddress(workload.address);
     endpoint = {
       // Joined, not added: a sum of texts keeps its parts beside the whole.
       id: [address.includes(":") ? `[${address}]` : address, port].join(":"),
