@@ -1,4 +1,4 @@
-import type { Clock, Decision, Exchange, HeaderMap } from "@intramesh/core";
+import type { Clock, DecidedDestination, Decision, Exchange, HeaderMap, MeshPolicy } from "@intramesh/core";
 import { explainRequest } from "@intramesh/routing";
 import { isSecretHeader, redacted, withoutSecrets } from "@intramesh/telemetry";
 import { withoutSecretValues } from "./recorder.ts";
@@ -21,10 +21,18 @@ export interface RecordedDecision {
   readonly decision: Decision;
 }
 
+/** A decision as header values. */
+export interface Explanation {
+  /** With the endpoints that are known when it is made: a service that has not been called yet has none. */
+  readonly text: string;
+  /** With those that `newest` knows where there were none, which is kept from then on. */
+  complete(newest: MeshPolicy): string;
+}
+
 /** Answers `x-intramesh-explain` and remembers what it answered. */
 export interface Explanations {
-  /** Decides on a request as it stands, keeps the decision and returns it as a header value. */
-  explain(snapshot: Snapshot, exchange: Exchange): string;
+  /** Decides on a request as it stands and keeps the decision. */
+  explain(snapshot: Snapshot, exchange: Exchange): Explanation;
   recent(): RecordedDecision[];
 }
 
@@ -35,12 +43,35 @@ export function createExplanations(clock: Clock): Explanations {
     explain(snapshot, { method, scheme, authority, port, path, headers }) {
       const request = { method, scheme, authority, port, path, headers };
       const decision = withoutItsSecrets(explainRequest(snapshot.policy, snapshot.table, request), headers);
-      ring.push({ at: clock.wallMs(), revision: snapshot.revision, decision });
-      const whole = headerText(decision);
-      return whole.length <= maxHeaderBytes ? whole : headerText({ ...decision, why: [], destinations: [] });
+      const kept = { at: clock.wallMs(), revision: snapshot.revision, decision };
+      ring.push(kept);
+      const text = boundedText(decision);
+      return {
+        text,
+        complete(newest) {
+          if (!decision.destinations.some(lacksEndpoints)) return text;
+          kept.decision = withEndpoints(decision, newest);
+          return boundedText(kept.decision);
+        },
+      };
     },
     recent: () => ring.items(),
   };
+}
+
+function lacksEndpoints({ known, endpoints }: DecidedDestination): boolean {
+  return known && endpoints.length === 0;
+}
+
+function withEndpoints(decision: Decision, policy: MeshPolicy): Decision {
+  const destinations = decision.destinations.map((destination) => {
+    if (!lacksEndpoints(destination)) return destination;
+    const { host, port, subset } = destination;
+    const cluster = policy.cluster({ host, port, subset: subset ?? undefined });
+    const endpoints = cluster === undefined ? [] : policy.endpoints(cluster).map(({ id }) => id);
+    return { ...destination, endpoints };
+  });
+  return { ...decision, destinations };
 }
 
 /** Decisions are kept, shown on the admin port and written on spans: secrets of the request are left out of them. */
@@ -65,6 +96,12 @@ function withoutItsSecrets(decision: Decision, headers: HeaderMap): Decision {
       };
     }),
   };
+}
+
+/** As much of a decision as a header may hold. */
+function boundedText(decision: Decision): string {
+  const whole = headerText(decision);
+  return whole.length <= maxHeaderBytes ? whole : headerText({ ...decision, why: [], destinations: [] });
 }
 
 /** JSON of nothing but ASCII, as a header value must be. */

@@ -68,9 +68,11 @@ export function createRequestHandler(parts: RequestHandlerParts): (exchange: Exc
 
   async function routeAndExplain(snapshot: Snapshot, exchange: Exchange): Promise<Outcome> {
     const explanation = parts.explanations.explain(snapshot, exchange);
-    exchange.explanation = explanation;
+    exchange.explanation = explanation.text;
     const outcome = await chainOf(snapshot, exchange, parts.random)(exchange);
-    if (outcome.kind === "response") outcome.headers.set(explainHeader, explanation);
+    // The first call to a service makes its endpoints come.
+    exchange.explanation = explanation.complete(parts.snapshot().policy);
+    if (outcome.kind === "response") outcome.headers.set(explainHeader, exchange.explanation);
     return outcome;
   }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import type { Resource } from "@intramesh/config";
-import type { WorkloadQuery } from "@intramesh/core";
+import type { Decision, WorkloadQuery } from "@intramesh/core";
 import { createFixture, type PushSource, pushSource, resources, service } from "./testing/mesh-fixture.ts";
 
 /** A source that delivers workloads only when it is asked for them and `answer` is called. */
@@ -134,6 +134,22 @@ spec: { egress: [{ hosts: ["./reviews.default.svc.cluster.local"] }] }
     source.answer(all);
     assert.equal(await (await seen).text(), "v1");
     assert.equal(source.asked.length, 1);
+  });
+
+  it("shows the endpoints that came with a first call in its own explanation, and keeps them", async () => {
+    const port = await server("v1");
+    const all = service("reviews", { v1: port });
+    const source = narrowSource();
+    source.push(unsubscribed(all));
+    const mesh = await fixture.mesh(source, { adminPort: 0 });
+    const first = mesh.fetch("http://reviews/", { headers: { "x-intramesh-explain": "1" } });
+    await source.askedFor(1);
+    source.answer(all);
+    const explanation = (await first).headers.get("x-intramesh-explain")!;
+    const decision = JSON.parse(explanation) as Decision;
+    assert.deepEqual(decision.destinations[0]?.endpoints, [`127.0.0.1:${port}`]);
+    const kept = (await (await fetch(`${mesh.adminUrl}/decisions`)).json()) as { readonly decision: Decision }[];
+    assert.deepEqual(kept.at(-1)?.decision, decision);
   });
 
   it("shows the endpoints of a service with the second explanation", async () => {
