@@ -46,8 +46,16 @@ describe("x-envoy-expected-rq-timeout-ms", () => {
     ]);
   });
 
-  it("is written as whole milliseconds, at least one", () => {
-    assert.deepEqual([1_500.9, 0.4, -5].map(formatExpectedTimeout), ["1500", "1", "1"]);
+  it("is written as whole milliseconds, at least one, and begins with the whole timeout", () => {
+    const begun = 123_456.789;
+    assert.deepEqual([begun + 2_000 - begun, 1_999.97, 1_500.2, 1_500, 0.4, -5].map(formatExpectedTimeout), [
+      "2000",
+      "2000",
+      "1501",
+      "1500",
+      "1",
+      "1",
+    ]);
   });
 });
 

@@ -12,7 +12,7 @@ const unitMs: Readonly<Record<string, number>> = { u: 0.001, m: 1, S: 1_000, M: 
 /** gRPC's own limit: eight digits. */
 const maxGrpcNumber = 99_999_999;
 
-/** Makes up for the last bit of a division: 1.001 ms is 1001 µs. */
+/** Makes up for the last bits of a division or difference: 1.001 ms is 1001 µs. A millionth of the unit. */
 const rounding = 1e-6;
 
 /** A `grpc-timeout` that is never later than `ms` from now, as fine as eight digits let it be. */
@@ -28,9 +28,12 @@ export function parseExpectedTimeoutMs(text: string): number | undefined {
   return Number(text) || undefined;
 }
 
-/** What remains as whole milliseconds, at least 1: 0 would say that there is no limit. */
+/**
+ * What remains as whole milliseconds, at least 1: 0 would say that there is no limit. Rounded up, as Envoy takes whole
+ * milliseconds off the timeout: the first try says the whole of it.
+ */
 export function formatExpectedTimeout(ms: number): string {
-  return String(Math.max(1, Math.floor(ms)));
+  return String(Math.max(1, Math.ceil(ms - rounding)));
 }
 
 /** How long the caller of an inbound request still waits, the shorter of both headers; undefined where it does not say. */
