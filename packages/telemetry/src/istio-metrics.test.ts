@@ -78,6 +78,20 @@ describe("Istio's metrics", () => {
     ]);
   });
 
+  it("keep half of the room for services, however many hosts outside the mesh are called", async () => {
+    const page = createMetricsPage();
+    const metrics = createIstioMetrics(page, 10);
+    for (let at = 0; at < 20_000; at++) {
+      const labels = { ...labelsOf("source", `h${at}`), destination_service_name: "PassthroughCluster" };
+      metrics.edge(labels).record(request);
+    }
+    for (let at = 0; at < 5; at++) metrics.edge(labelsOf("source", `s${at}`)).record(request);
+    const lines = await linesOf(page, "istio_requests_total");
+    const count = (pattern: RegExp): number => lines.filter((line) => pattern.test(line)).length;
+    assert.deepEqual([count(/service="s\d/), count(/service="h\d/), lines.length], [5, 5, 11]);
+    assert.equal(metrics.folded, 19_995);
+  });
+
   it("fold what is over the limit into one series for each reporter and class of status, and count it", async () => {
     const page = createMetricsPage();
     const metrics = createIstioMetrics(page, 3);

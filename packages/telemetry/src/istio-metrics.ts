@@ -20,6 +20,12 @@ export const otherLabel = "_other";
 /** Series of one reporter that a process keeps by default. Each has 64 lines on the page, about 60 KB before compression. */
 export const defaultSeriesLimit = 1_000;
 
+/** Of both limits, what hosts outside the mesh may take: a crawler's leave room for services. */
+const strangersShare = 0.5;
+
+/** Names under which Istio counts calls to hosts that nobody declares. */
+const strangers: ReadonlySet<string> = new Set(["PassthroughCluster", "BlackHoleCluster"]);
+
 /** Pairs of caller and destination that are told apart, whether requests pass or not; a name that a caller makes up is one. */
 const maxEdges = 10_000;
 
@@ -68,13 +74,14 @@ const histograms: readonly HistogramDescription[] = [
 
 /**
  * Istio's standard metrics (Envoy's istio_stats filter), kept in own accumulators and read at scrape time. Each reporter
- * has at most `seriesLimit` series; what comes after that is counted in one series for each class of status, with
+ * has at most `seriesLimit` series, half of them of hosts that nobody declares; what comes after that is counted in one series for each class of status, with
  * `_other` for its labels and `5xx` for its code, so that rates of errors stay true.
  */
 export function createIstioMetrics(page: MetricsPage, seriesLimit: number = defaultSeriesLimit): IstioMetrics {
   const edges = new Map<string, Edge>();
   const all: Series[] = [];
-  const counts = new Map<string, number>();
+  const rooms = new Map<string, Room>();
+  const edgeRoom = createRoom(maxEdges);
   const others = new Map<string, Series>();
   const foldedEdges = new Map<string, Edge>();
   let folded = 0;
@@ -117,15 +124,19 @@ export function createIstioMetrics(page: MetricsPage, seriesLimit: number = defa
     return { series, keep: false };
   }
 
+  function roomOf(reporter: string): Room {
+    const room = rooms.get(reporter) ?? createRoom(seriesLimit);
+    rooms.set(reporter, room);
+    return room;
+  }
+
   function openEdge(labels: EdgeLabels): Edge {
     const { reporter } = labels;
     return createEdge((request) => {
-      const count = counts.get(reporter) ?? 0;
-      if (count >= seriesLimit) return other(reporter, request);
-      counts.set(reporter, count + 1);
-      const series = new Series(labels, requestLabels(request), request.tags);
-      all.push(series);
-      return { series, keep: true };
+      if (!roomOf(reporter).take(isStranger(labels))) return other(reporter, request);
+      const opened = new Series(labels, requestLabels(request), request.tags);
+      all.push(opened);
+      return { series: opened, keep: true };
     });
   }
 
@@ -142,7 +153,7 @@ export function createIstioMetrics(page: MetricsPage, seriesLimit: number = defa
       const key = edgeLabelNames.map((name) => labels[name]).join("\u0000");
       const known = edges.get(key);
       if (known !== undefined) return known;
-      if (edges.size >= maxEdges) return foldedEdge(labels.reporter);
+      if (!edgeRoom.take(isStranger(labels))) return foldedEdge(labels.reporter);
       const edge = openEdge(labels);
       edges.set(key, edge);
       return edge;
@@ -159,6 +170,29 @@ export function createIstioMetrics(page: MetricsPage, seriesLimit: number = defa
       applied.rules = compileMetricRules(policy);
     },
   };
+}
+
+/** Counts places up to a limit, of which strangers get their share at most. */
+interface Room {
+  /** False where there is none left. */
+  take(isForStranger: boolean): boolean;
+}
+
+function createRoom(limit: number): Room {
+  let taken = 0;
+  let takenByStrangers = 0;
+  return {
+    take(isForStranger) {
+      if (taken >= limit || (isForStranger && takenByStrangers >= limit * strangersShare)) return false;
+      taken += 1;
+      if (isForStranger) takenByStrangers += 1;
+      return true;
+    },
+  };
+}
+
+function isStranger({ destination_service_name }: EdgeLabels): boolean {
+  return strangers.has(destination_service_name);
 }
 
 function otherLabels(reporter: string): EdgeLabels {

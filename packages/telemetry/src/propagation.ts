@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { HeaderMap } from "@intramesh/core";
 import type { AmbientContext } from "./ambient-context.ts";
+import type { B3Form } from "./tracing/b3.ts";
 
 /** Headers that travel unless `propagate` says otherwise. A trailing `*` means every name that begins so. */
 export const defaultPropagatedHeaders: readonly string[] = [
@@ -47,9 +48,14 @@ export function createHeaderGatherer(names: readonly string[]): (headers: Incomi
       if (typeof value === "string") target.push(name, value);
       else for (const line of value) target.push(name, line);
     }
-    const b3 = headers["b3"] !== undefined ? "single" : headers["x-b3-traceid"] !== undefined ? "multi" : "none";
-    return { propagated, traceHeaders, b3 };
+    return { propagated, traceHeaders, b3: formOf(headers) };
   };
+}
+
+function formOf(headers: IncomingHttpHeaders): B3Form {
+  const multi = headers["x-b3-traceid"] !== undefined;
+  if (headers["b3"] === undefined) return multi ? "multi" : "none";
+  return multi ? "both" : "single";
 }
 
 /** Adds header lines that the caller did not set itself. */

@@ -11,7 +11,7 @@ export interface B3 {
 export type B3Sampling = "accept" | "deny" | "debug" | "defer";
 
 /** Which of the two forms a caller uses. */
-export type B3Form = "none" | "single" | "multi";
+export type B3Form = "none" | "single" | "multi" | "both";
 
 type HeaderReader = (name: string) => string | undefined;
 
@@ -25,9 +25,13 @@ export function readB3(header: HeaderReader): B3 | undefined {
   return withIds(traceId, header("x-b3-spanid") ?? "", sampling);
 }
 
-/** Header lines of the given form, flat. A debug trace says so in the place of its decision. */
-export function b3Lines(form: B3Form, traceId: string, spanId: string, sampling: B3Sampling): readonly string[] {
-  if (form === "none") return [];
+/** Header lines of one form, flat. A debug trace says so in the place of its decision. */
+export function b3Lines(
+  form: "single" | "multi",
+  traceId: string,
+  spanId: string,
+  sampling: B3Sampling,
+): readonly string[] {
   if (form === "single") return ["b3", `${traceId}-${spanId}${singleState[sampling]}`];
   const ids = ["x-b3-traceid", traceId, "x-b3-spanid", spanId];
   if (sampling === "debug") return [...ids, "x-b3-flags", "1"];

@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
 import { HeaderMap } from "@intramesh/core";
-import { propagation, ROOT_CONTEXT, type TextMapPropagator, TraceFlags, trace } from "@opentelemetry/api";
+import {
+  createTraceState,
+  propagation,
+  ROOT_CONTEXT,
+  type TextMapPropagator,
+  TraceFlags,
+  trace,
+} from "@opentelemetry/api";
 import { B3InjectEncoding, B3Propagator } from "@opentelemetry/propagator-b3";
+import type { B3Form } from "./b3.ts";
 import { extractParent, injectSpan } from "./trace-headers.ts";
 
 const traceId = "463ac35c9f6413ad48485a3953bb6124";
@@ -12,7 +20,7 @@ const w3c = `00-${traceId}-${spanId}-01`;
 const single = `${traceId}-${spanId}-1`;
 
 /** Headers that a request leaves with. */
-function inject(b3: "none" | "single" | "multi", before: readonly string[] = []): Readonly<Record<string, string>> {
+function inject(b3: B3Form, before: readonly string[] = []): Readonly<Record<string, string>> {
   const headers = new HeaderMap([...before]);
   injectSpan(ROOT_CONTEXT, span, headers, { b3, traceHeaders: [] });
   return Object.fromEntries(headers.entries());
@@ -44,6 +52,18 @@ describe("the trace headers of a request", () => {
       "x-b3-spanid": spanId,
       "x-b3-sampled": "1",
     });
+  });
+
+  it("have both forms of B3 where the caller uses both", () => {
+    const multi = { "x-b3-traceid": traceId, "x-b3-spanid": spanId, "x-b3-sampled": "1" };
+    assert.deepEqual(inject("both"), { traceparent: w3c, b3: single, ...multi });
+  });
+
+  it("have no state that is over the limits of W3C", () => {
+    const headers = new HeaderMap();
+    const traceState = createTraceState(`a=${"v".repeat(600)}`);
+    injectSpan(ROOT_CONTEXT, trace.wrapSpanContext({ ...span.spanContext(), traceState }), headers, undefined);
+    assert.deepEqual(Object.fromEntries(headers.entries()), { traceparent: w3c });
   });
 
   it("leave nothing of another span behind", () => {
@@ -84,7 +104,13 @@ describe("the caller's span", () => {
     });
   }
 
-  for (const traceparent of ["", `ff-${w3c.slice(3)}`, `00-${"0".repeat(32)}-${spanId}-01`, w3c.slice(0, -3)]) {
+  for (const traceparent of [
+    "",
+    `ff-${w3c.slice(3)}`,
+    `00-${"0".repeat(32)}-${spanId}-01`,
+    w3c.slice(0, -3),
+    `${w3c}-what`,
+  ]) {
     it(`is nobody in "${traceparent}"`, () => {
       assert.equal(trace.getSpanContext(extractParent(ROOT_CONTEXT, { traceparent })), undefined);
     });

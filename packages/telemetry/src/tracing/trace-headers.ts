@@ -54,8 +54,11 @@ export function injectSpan(
   const own = propagation.fields();
   if (own.length > 0) propagation.inject(trace.setSpan(parent, span), headers, headerSetter);
   if (own.length === 0 || (headers.has("traceparent") && !own.includes("traceparent"))) setW3c(headers, spanContext);
-  const single = ambient?.b3 === "single" || headers.has("b3");
-  const multi = ambient?.b3 === "multi" || headers.has("x-b3-traceid");
+  // What of a state was over the limits is left out; where all of it was, the header goes too.
+  if (headers.get("tracestate") === "") headers.delete("tracestate");
+  const form = ambient?.b3;
+  const single = form === "single" || form === "both" || headers.has("b3");
+  const multi = form === "multi" || form === "both" || headers.has("x-b3-traceid");
   if (single || multi) setB3(headers, spanContext, single, multi, ambient?.traceHeaders ?? []);
 }
 
@@ -103,8 +106,8 @@ function valueIn(flat: readonly string[], name: string): string | undefined {
   return undefined;
 }
 
-/** W3C Trace Context, version 00 and those that begin like it; `ff` is none. */
-const traceparent = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/;
+/** W3C Trace Context: version 00, which has no more parts, and those that begin like it; `ff` is none. */
+const traceparent = /^(?!ff|00.{54})[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/;
 
 function w3cSpanContext(header: HeaderReader): SpanContext | undefined {
   const [, traceId, spanId, flags] = traceparent.exec(header("traceparent") ?? "") ?? [];
