@@ -19,6 +19,7 @@ import {
   runInContext,
   type ServerSpanFacts,
   sdkRegistered,
+  shownGrpcStatus,
   withSpanContext,
 } from "@intramesh/telemetry";
 import { createInbound, type Inbound } from "@intramesh/transport";
@@ -194,5 +195,5 @@ function takePeer(request: IncomingMessage): string {
 /** Undefined unless it is a gRPC request; a status in trailers is not seen. */
 function grpcStatusOf(request: IncomingMessage, response: ServerResponse): string | undefined {
   if (!isGrpc(request.headers["content-type"])) return undefined;
-  return String(response.getHeader("grpc-status") ?? "");
+  return shownGrpcStatus(response.getHeader("grpc-status")?.toString());
 }

@@ -29,6 +29,7 @@ export {
   type RequestTags,
   requestLabelNames,
 } from "./edge.ts";
+export { shownGrpcStatus } from "./grpc-status.ts";
 export { histogramBounds } from "./histogram.ts";
 export { createIstioMetrics, defaultSeriesLimit, type IstioMetrics, otherLabel } from "./istio-metrics.ts";
 export { addMeshMetrics, type MeshFacts } from "./mesh-metrics.ts";

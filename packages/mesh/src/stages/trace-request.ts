@@ -1,6 +1,6 @@
 import type { Exchange, Outcome } from "@intramesh/core";
 import { isGrpc } from "@intramesh/resilience";
-import { currentContext, type Edge } from "@intramesh/telemetry";
+import { currentContext, type Edge, shownGrpcStatus } from "@intramesh/telemetry";
 import type { Stage } from "../chain.ts";
 import type { ClusterEndpoint } from "../cluster-endpoint.ts";
 
@@ -50,5 +50,5 @@ function flagsOf(exchange: Exchange): string {
 /** Undefined unless it is a gRPC request. */
 function grpcStatusOf(exchange: Exchange, outcome: Outcome): string | undefined {
   if (!isGrpc(exchange.headers.get("content-type"))) return undefined;
-  return (outcome.kind === "response" ? outcome.header("grpc-status") : undefined) ?? "";
+  return shownGrpcStatus(outcome.kind === "response" ? outcome.header("grpc-status") : undefined);
 }
