@@ -15,6 +15,8 @@ export interface ConnectedClient {
   readonly behindMs: number;
   /** What it refused, a line each. */
   readonly rejected: readonly string[];
+  /** Version of its copy of intramesh; undefined where it does not say. */
+  readonly library: string | undefined;
   /** URL of its admin port, seen from its own machine; undefined without one. */
   readonly admin: string | undefined;
   /** Milliseconds since it was heard of. */
@@ -44,6 +46,7 @@ interface Report extends Pick<ConnectedClient, "id" | "service" | "namespace" | 
   readonly labels?: Readonly<Record<string, string>>;
   readonly behindMs?: number;
   readonly rejected: readonly unknown[];
+  readonly library?: string;
   readonly admin?: string;
 }
 
@@ -55,6 +58,7 @@ function readReport({
   revision,
   behindMs,
   rejected,
+  library,
   admin,
   ageMs,
 }: Report): ConnectedClient {
@@ -66,6 +70,7 @@ function readReport({
     revision,
     behindMs: behindMs ?? 0,
     rejected: rejected.map((reason) => (typeof reason === "string" ? reason : JSON.stringify(reason))),
+    library,
     admin,
     ageMs,
   };

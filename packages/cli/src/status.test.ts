@@ -33,6 +33,48 @@ test("status shows who is connected and runs what the registry has", async (t) =
   );
 });
 
+test("status -o wide says which intramesh each process runs, -o json and -o yaml say it too", async (t) => {
+  const { status, tell, revision } = await startTold(t);
+  await tell("reviews-1", { revision, library: "0.3.1" });
+  await tell("reviews-2", { revision });
+  const rows = (await status("-o", "wide")).out.split("\n").map((line) => line.split(/ {3,}/));
+  assert.deepEqual(
+    rows.slice(0, 3).map((row) => row.at(-1)),
+    ["INTRAMESH", "0.3.1", "-"],
+  );
+  const { clients } = JSON.parse((await status("-o", "json")).out);
+  assert.deepEqual(
+    clients.map((client: { library: string | null }) => client.library),
+    ["0.3.1", null],
+  );
+  const yaml = (await status("-o", "yaml")).out;
+  assert.match(yaml, /^ {4}library: 0\.3\.1$/m);
+});
+
+test("version counts the processes by what they run, and warns of another minor version than the registry's", async (t) => {
+  const { tell, version } = await startTold(t);
+  await tell("reviews-1", { revision: 0, library: "0.3.1" });
+  await tell("reviews-2", { revision: 0, library: "0.3.1" });
+  await tell("reviews-3", { revision: 0 });
+  const { code, out, err } = await version();
+  assert.equal(code, 0);
+  assert.match(out, /^processes: 0\.3\.1 \(2\), unknown \(1\)$/m);
+  assert.match(err, /^warning: 2 processes run intramesh 0\.3\.1, the registry is \d/);
+  assert.deepEqual(JSON.parse((await version("-o", "json")).out).processes, [
+    { version: "0.3.1", count: 2 },
+    { version: null, count: 1 },
+  ]);
+});
+
+test("a process tells the version of its own intramesh", async (t) => {
+  const { call, settle, run } = await startMeshBench(t);
+  const caller = await call("productpage");
+  await settle(caller);
+  const { client, processes } = JSON.parse((await run(["version", "-o", "json"])).out);
+  // All packages are released together.
+  assert.deepEqual(processes, [{ version: client, count: 1 }]);
+});
+
 test("status says so where nobody is connected", async (t) => {
   const { run } = await startMeshBench(t);
   const { code, out, err } = await run(["status"]);
@@ -40,10 +82,17 @@ test("status says so where nobody is connected", async (t) => {
   assert.match(err, /^No process is connected/);
 });
 
+interface ToldReport {
+  readonly revision: number;
+  readonly rejected?: readonly unknown[];
+  readonly library?: string;
+}
+
 interface Told {
   readonly clock: FakeClock;
   status(...args: readonly string[]): Promise<Run>;
-  tell(id: string, report: { readonly revision: number; readonly rejected?: readonly unknown[] }): Promise<void>;
+  version(...args: readonly string[]): Promise<Run>;
+  tell(id: string, report: ToldReport): Promise<void>;
 }
 
 /** A registry whose time the test moves, with one change after `revision`. */
@@ -55,6 +104,7 @@ async function startTold(t: Parameters<typeof startMeshBench>[0]): Promise<Told 
   const told: Told = {
     clock,
     status: (...args) => runCommand(["status", ...args], { env }),
+    version: (...args) => runCommand(["version", ...args], { env }),
     async tell(id, report) {
       const body = JSON.stringify({ service: "reviews", namespace: "default", rejected: [], ...report });
       await fetch(`${registry.url}/mesh/v1/clients/${id}`, { method: "PUT", body });

@@ -1,5 +1,6 @@
 import { type ClientReporter, reportClient } from "@intramesh/discovery";
 import type { ResolvedOptions } from "./options.ts";
+import { ownVersion } from "./own-version.ts";
 import type { SnapshotHolder } from "./snapshot-holder.ts";
 
 /** Keeps the registry told which revision this process runs and what it refused. */
@@ -20,12 +21,15 @@ export function createStatusReport(options: ResolvedOptions, labels: Readonly<Re
     scheduler,
     random,
   });
+  const version = ownVersion();
+  const library = version === "unknown" ? {} : { library: version };
   return {
     tell({ state, rejected }, admin) {
       reporter.report({
         service: service.name,
         namespace: service.namespace,
         labels,
+        ...library,
         // A merged or remembered state has no number of the registry's.
         revision: /^\d+$/.test(state.revision) ? Number(state.revision) : 0,
         rejected,

@@ -1,5 +1,6 @@
 import { analysisChecks, findAnalysisCode } from "@intramesh/config";
 import { layOutColumns } from "../render/columns.ts";
+import { type Output, renderDocument } from "../render/document.ts";
 import type { Finding } from "./finding.ts";
 import { severities } from "./severity-threshold.ts";
 
@@ -22,9 +23,9 @@ function findingLine({ code, severity, resource, path, message, file, line }: Fi
 }
 
 /** The checks that an analysis makes. */
-export function renderChecks(output: "text" | "json"): string {
+export function renderChecks(output: Output): string {
   const checks = analysisChecks.map(({ name, codes, description }) => ({ name, codes, description }));
-  if (output === "json") return `${JSON.stringify(checks, null, 2)}\n`;
+  if (output !== "text") return renderDocument(checks, output);
   return layOutColumns([
     ["NAME", "CODES", "CHECKS THAT"],
     ...checks.map(({ name, codes, description }) => [name, codes.join(","), description]),

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { CommandResult } from "../command-result.ts";
 import { defaultRegistry, RegistryClient } from "../registry-client.ts";
+import { type Output, outputs } from "../render/document.ts";
 
 /** What the command takes from the process that it runs in. */
 export interface ProgramInput {
@@ -30,9 +31,9 @@ export function connect({ registry, token }: Connection, { env }: Pick<ProgramIn
   return new RegistryClient({ url, token: token ?? (env["INTRAMESH_TOKEN"] || undefined) });
 }
 
-/** `-o text` or `json`. */
-export function textOrJson(): Option {
-  return new Option("-o, --output <format>", "output").choices(["text", "json"]).default("text");
+/** `-o text`, `json` or `yaml`, or one of `more`. */
+export function textOrDocument(...more: readonly string[]): Option {
+  return new Option("-o, --output <format>", "output").choices([...outputs, ...more]).default("text" satisfies Output);
 }
 
 /** Gathers the values of a flag that may be repeated. */

@@ -4,6 +4,7 @@ import { severities } from "../analyze/severity-threshold.ts";
 import { analyze } from "../commands/analyze.ts";
 import { diff } from "../commands/diff.ts";
 import { explain } from "../commands/explain.ts";
+import type { Output } from "../render/document.ts";
 import {
   type Connection,
   collect,
@@ -11,7 +12,7 @@ import {
   connected,
   type Done,
   type ProgramInput,
-  textOrJson,
+  textOrDocument,
 } from "./connection.ts";
 
 interface ExplainFlags extends Connection {
@@ -22,7 +23,7 @@ interface ExplainFlags extends Connection {
   readonly sourceLabel: string[];
   readonly gateway?: string;
   readonly mesh?: string;
-  readonly output: "text" | "json";
+  readonly output: Output;
 }
 
 /** `explain`. */
@@ -37,7 +38,7 @@ export function addExplain(program: Command, input: ProgramInput, done: Done): v
     .option("--source-label <label>", "key=value, label of the caller; may be repeated", collect, [])
     .option("--gateway <name>", "as a request that comes in by this Gateway")
     .option("--mesh <file>", "a MeshConfig: mesh-wide settings")
-    .addOption(textOrJson())
+    .addOption(textOrDocument())
     .action(async (url: string, flags: ExplainFlags) => {
       const options = {
         url,
@@ -64,7 +65,7 @@ interface AnalyzeFlags extends Connection {
   readonly failureThreshold: Severity;
   readonly mesh?: string;
   readonly listChecks?: boolean;
-  readonly output: "text" | "json";
+  readonly output: Output;
 }
 
 /** `analyze`. */
@@ -92,7 +93,7 @@ export function addAnalyze(program: Command, input: ProgramInput, done: Done): v
     )
     .option("--mesh <file>", "a MeshConfig: mesh-wide settings")
     .option("-L, --list-checks", "list the checks instead")
-    .addOption(textOrJson())
+    .addOption(textOrDocument())
     .action(async (files: string[], flags: AnalyzeFlags & { readonly filename: string[] }) => {
       const options = {
         files: [...files, ...flags.filename],
@@ -115,7 +116,7 @@ interface DiffFlags extends Connection {
   readonly admin: string[];
   readonly recorded: string[];
   readonly mesh?: string;
-  readonly output: "text" | "json";
+  readonly output: Output;
 }
 
 /** `diff`. */
@@ -133,7 +134,7 @@ export function addDiff(program: Command, input: ProgramInput, done: Done): void
     )
     .option("--recorded <file>", "requests saved from an admin port's /recorded; may be repeated", collect, [])
     .option("--mesh <file>", "a MeshConfig: mesh-wide settings")
-    .addOption(textOrJson())
+    .addOption(textOrDocument())
     .action(async (flags: DiffFlags) => {
       const { filename: files, admin: admins, recorded, mesh: meshFile, output } = flags;
       done(

@@ -4,14 +4,15 @@ import { dashboard } from "../commands/dashboard.ts";
 import { drain } from "../commands/drain.ts";
 import { log } from "../commands/log.ts";
 import { status } from "../commands/status.ts";
-import { type Connection, connect, connected, type Done, type ProgramInput, textOrJson } from "./connection.ts";
+import type { Output } from "../render/document.ts";
+import { type Connection, connect, connected, type Done, type ProgramInput, textOrDocument } from "./connection.ts";
 
 /** `status`. */
 export function addStatus(program: Command, input: ProgramInput, done: Done): void {
   connected(program.command("status"))
     .description("say which processes are connected, at which revision, and what they refused")
-    .addOption(textOrJson())
-    .action(async (flags: Connection & { output: "text" | "json" }) => {
+    .addOption(textOrDocument("wide"))
+    .action(async (flags: Connection & { output: Output | "wide" }) => {
       done(await status(connect(flags, input), flags.output));
     });
 }
@@ -35,8 +36,8 @@ export function addConfig(program: Command, input: ProgramInput, done: Done): vo
     .description("show what one running process really holds; it needs an admin port")
     .argument("<what>", "routes, clusters, endpoints, slow, inflight, bootstrap; several with commas, or all")
     .argument("<instance>", "its name, or how it begins; intramesh status lists them")
-    .addOption(textOrJson())
-    .action(async (what: string, instance: string, flags: Connection & { output: "text" | "json" }) => {
+    .addOption(textOrDocument())
+    .action(async (what: string, instance: string, flags: Connection & { output: Output }) => {
       done(await config(connect(flags, input), { what, instance, output: flags.output }));
     });
 }

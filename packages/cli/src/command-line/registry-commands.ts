@@ -5,7 +5,8 @@ import { backup, repair, restore } from "../commands/registry-data.ts";
 import { version } from "../commands/version.ts";
 import type { ExitCode } from "../exit-code.ts";
 import { defaultRegistry } from "../registry-client.ts";
-import { type Connection, connect, connected, type Done, type ProgramInput, textOrJson } from "./connection.ts";
+import type { Output } from "../render/document.ts";
+import { type Connection, connect, connected, type Done, type ProgramInput, textOrDocument } from "./connection.ts";
 
 /** `registry`, and its `backup`, `restore` and `repair`. */
 export function addRegistry(program: Command, input: ProgramInput, done: Done): void {
@@ -74,8 +75,8 @@ export function addKubeconfig(program: Command, { env }: ProgramInput, done: Don
 export function addVersion(program: Command, input: ProgramInput, done: Done): void {
   connected(program.command("version"))
     .description("say the versions of the command and of the registry")
-    .addOption(textOrJson())
-    .action(async (flags: Connection & { output: "text" | "json" }) => {
+    .addOption(textOrDocument())
+    .action(async (flags: Connection & { output: Output }) => {
       done(await version(connect(flags, input), flags.output));
     });
 }

@@ -10,6 +10,7 @@ import { type CommandResult, printed, usageFailure } from "../command-result.ts"
 import { exitCodes } from "../exit-code.ts";
 import { loadDocuments } from "../load-documents.ts";
 import type { RegistryClient } from "../registry-client.ts";
+import { type Output, renderDocument } from "../render/document.ts";
 
 export interface AnalyzeOptions {
   /** None: what the registry has. */
@@ -28,7 +29,7 @@ export interface AnalyzeOptions {
   readonly meshFile: string | undefined;
   /** Instead of an analysis, the list of checks. */
   readonly listChecks: boolean;
-  readonly output: "text" | "json";
+  readonly output: Output;
   readonly readStdin: () => string;
 }
 
@@ -43,7 +44,7 @@ export async function analyze(connect: () => RegistryClient, options: AnalyzeOpt
   const isFine = !findings.some((finding) => reaches(options.failureThreshold, finding));
   const code = isFine ? exitCodes.fine : exitCodes.notFine;
   const shown = findings.filter((finding) => reaches(options.outputThreshold, finding));
-  if (options.output === "json") return { out: `${JSON.stringify(shown, null, 2)}\n`, err: [], code };
+  if (options.output !== "text") return { out: renderDocument(shown, options.output), err: [], code };
   if (shown.length > 0) return { out: renderFindings(shown), err: notes, code };
   return { out: "", err: [...notes, `✔ No validation issues found when analyzing ${describeInput(options)}.`], code };
 }

@@ -4,6 +4,7 @@ import { findInstance, readInstancePage } from "../find-instance.ts";
 import type { RegistryClient } from "../registry-client.ts";
 import { renderBootstrap, type SnapshotPage } from "../render/bootstrap.ts";
 import { type ClusterPage, renderClusters, renderEndpoints } from "../render/clusters.ts";
+import { type Output, renderDocument } from "../render/document.ts";
 import { renderRoutes, type VirtualHostPage } from "../render/routes.ts";
 import { type InflightPage, renderInflight, renderSlow, type SlowPage } from "../render/timelines.ts";
 
@@ -13,7 +14,7 @@ export interface ConfigOptions {
   readonly what: string;
   /** Id of an instance, or how it begins. */
   readonly instance: string;
-  readonly output: "text" | "json";
+  readonly output: Output;
 }
 
 /** One thing to show: the admin page that it is on, and how it reads. */
@@ -63,7 +64,7 @@ export async function config(registry: RegistryClient, options: ConfigOptions): 
   }
   const documents = names.map((name, at) => [name, views[name]!.json(pages[at])] as const);
   const document = documents.length === 1 ? documents[0]![1] : Object.fromEntries(documents);
-  return printed(`${JSON.stringify(document, null, 2)}\n`);
+  return printed(renderDocument(document, options.output));
 }
 
 function viewName(word: string): string {

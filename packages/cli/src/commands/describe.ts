@@ -5,6 +5,7 @@ import { type DescribedInstance, describeInstance } from "../describe/describe-i
 import { type DescribeInput, describeService, knownServices } from "../describe/describe-service.ts";
 import { exitCodes } from "../exit-code.ts";
 import type { RegistryClient } from "../registry-client.ts";
+import { type Output, renderDocument } from "../render/document.ts";
 import { renderInstance } from "../render/instance.ts";
 import { renderService } from "../render/service.ts";
 
@@ -12,7 +13,7 @@ import { renderService } from "../render/service.ts";
 export interface DescribeInstanceOptions {
   /** Id of an instance, or how it begins. */
   readonly name: string;
-  readonly output: "text" | "json";
+  readonly output: Output;
 }
 
 /** Options of `describe service`. */
@@ -37,7 +38,7 @@ export async function describeOneService(
     throw new CommandFailure(exitCodes.notFine, message);
   }
   const isFine = !description.findings.some((finding) => reaches("error", finding));
-  const out = options.output === "json" ? json(description) : renderService(description);
+  const out = options.output === "text" ? renderService(description) : renderDocument(description, options.output);
   return { out, err: [], code: isFine ? exitCodes.fine : exitCodes.notFine };
 }
 
@@ -49,7 +50,7 @@ export async function describeOneInstance(
   const described: DescribedInstance = await describeInstance(registry, options.name, (namespace) =>
     inputFrom(registry, namespace),
   );
-  const out = options.output === "json" ? json(described) : renderInstance(described);
+  const out = options.output === "text" ? renderInstance(described) : renderDocument(described, options.output);
   return { out, err: [], code: described.rejected.length === 0 ? exitCodes.fine : exitCodes.notFine };
 }
 
@@ -59,8 +60,4 @@ async function inputFrom(registry: RegistryClient, namespace: string): Promise<D
     findMeshSettings(undefined, () => "", registry),
   ]);
   return { resources, settings, namespace };
-}
-
-function json(document: object): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -8,6 +8,7 @@ import { exitCodes } from "../exit-code.ts";
 import { readResources } from "../read-resources.ts";
 import type { RegistryClient } from "../registry-client.ts";
 import { renderDiff } from "../render/diff.ts";
+import { type Output, renderDocument } from "../render/document.ts";
 
 /** Options of `diff`. */
 export interface DiffOptions {
@@ -19,7 +20,7 @@ export interface DiffOptions {
   readonly recorded: readonly string[];
   /** A MeshConfig. */
   readonly meshFile: string | undefined;
-  readonly output: "text" | "json";
+  readonly output: Output;
   readonly readStdin: () => string;
 }
 
@@ -41,9 +42,9 @@ export async function diff(registry: RegistryClient, options: DiffOptions): Prom
   const count = requests.reduce((sum, { calls }) => sum + calls, 0);
   if (count === 0) err.push(nothingRecorded);
   const code = hosts.some(({ lost }) => lost > negligibleCalls) ? exitCodes.notFine : exitCodes.fine;
-  if (options.output === "json") {
+  if (options.output !== "text") {
     const document = { requests: count, unrecordedHeaders, hosts: hosts.map(describeHost) };
-    return { out: `${JSON.stringify(document, null, 2)}\n`, err, code };
+    return { out: renderDocument(document, options.output), err, code };
   }
   const processes = recordings.filter((recording) => recording.requests.length > 0).length;
   return { out: count === 0 ? "" : renderDiff(hosts, { processes, unrecordedHeaders }), err, code };

@@ -7,6 +7,7 @@ import { exitCodes } from "../exit-code.ts";
 import { readResources } from "../read-resources.ts";
 import type { RegistryClient } from "../registry-client.ts";
 import { renderDecision } from "../render/decision.ts";
+import { type Output, renderDocument } from "../render/document.ts";
 
 export interface ExplainOptions {
   readonly url: string;
@@ -21,7 +22,7 @@ export interface ExplainOptions {
   readonly gateway: string | undefined;
   /** A MeshConfig. */
   readonly meshFile: string | undefined;
-  readonly output: "text" | "json";
+  readonly output: Output;
   readonly readStdin: () => string;
 }
 
@@ -51,9 +52,9 @@ export async function explain(connect: () => RegistryClient, options: ExplainOpt
   const request = { method: options.method, scheme, authority: authorityHeader, port, path, headers };
   const decision = explainRequest(policy, compileRouteTable(policy), request);
   const out =
-    options.output === "json"
-      ? `${JSON.stringify(decision, null, 2)}\n`
-      : renderDecision(`${options.method} ${options.url} from namespace ${options.sourceNamespace}`, decision);
+    options.output === "text"
+      ? renderDecision(`${options.method} ${options.url} from namespace ${options.sourceNamespace}`, decision)
+      : renderDocument(decision, options.output);
   return { out, err: [...noteUnreadSettings(options.meshFile, options.readStdin), ...notes], code: exitCodes.fine };
 }
 

@@ -4,6 +4,7 @@ import { exitCodes } from "../exit-code.ts";
 import { type DrainedInstances, drainedInstances } from "../registered-instances.ts";
 import type { RegistryClient } from "../registry-client.ts";
 import { layOutColumns } from "../render/columns.ts";
+import { type Output, renderDocument } from "../render/document.ts";
 import { ageText } from "../render/duration.ts";
 
 /**
@@ -19,16 +20,20 @@ const staleForLongMs = 30_000;
 const shownReasonChars = 60;
 
 /** Says which processes are connected, at which revision, and what they refused. */
-export async function status(registry: RegistryClient, output: "text" | "json"): Promise<CommandResult> {
+export async function status(registry: RegistryClient, output: Output | "wide"): Promise<CommandResult> {
   const [connected, drained] = await Promise.all([connectedClients(registry), drainedInstances(registry)]);
   const code = connected.clients.some((client) => !isFine(client, connected)) ? exitCodes.notFine : exitCodes.fine;
-  if (output === "json") return { out: `${JSON.stringify(describe(connected, drained), null, 2)}\n`, err: [], code };
+  if (output !== "text" && output !== "wide")
+    return { out: renderDocument(describe(connected, drained), output), err: [], code };
   if (connected.clients.length === 0) {
     return { out: "", err: ["No process is connected: none has been heard of within the last minute."], code };
   }
+  const isWide = output === "wide";
   const header = ["NAME", "SERVICE", "NAMESPACE", "VERSION", "REVISION", "STATUS", "ADMIN", "AGE"];
-  const rows = connected.clients.map((client) => rowOf(client, connected, drained));
-  return { out: layOutColumns([header, ...rows]) + rejections(connected.clients), err: [], code };
+  const rows = [header, ...connected.clients.map((client) => rowOf(client, connected, drained))];
+  const libraries = ["INTRAMESH", ...connected.clients.map(({ library }) => library ?? "-")];
+  const shown = isWide ? rows.map((row, at) => [...row, libraries[at]!]) : rows;
+  return { out: layOutColumns(shown) + rejections(connected.clients), err: [], code };
 }
 
 function statusOf({ revision, rejected }: ConnectedClient, { revision: newest }: ConnectedClients): SyncStatus {
@@ -75,7 +80,7 @@ function rejections(clients: readonly ConnectedClient[]): string {
 
 function describe(connected: ConnectedClients, drained: DrainedInstances): object {
   const clients = connected.clients.map((client) => {
-    const { id, service, namespace, labels, revision, behindMs, rejected, admin, ageMs } = client;
+    const { id, service, namespace, labels, revision, behindMs, rejected, library, admin, ageMs } = client;
     return {
       name: id,
       service,
@@ -86,6 +91,7 @@ function describe(connected: ConnectedClients, drained: DrainedInstances): objec
       behind: revision === 0 ? null : connected.revision - revision,
       behindMs,
       rejected,
+      library: library ?? null,
       admin: admin ?? null,
       drainedSince: drained.since(client) ?? null,
       ageMs,

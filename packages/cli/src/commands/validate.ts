@@ -6,11 +6,12 @@ import { reaches } from "../analyze/severity-threshold.ts";
 import { type CommandResult, usageFailure } from "../command-result.ts";
 import { exitCodes } from "../exit-code.ts";
 import { loadDocuments } from "../load-documents.ts";
+import { type Output, renderDocument } from "../render/document.ts";
 
 /** Options of `validate`. */
 export interface ValidateOptions {
   readonly files: readonly string[];
-  readonly output: "text" | "json";
+  readonly output: Output;
   readonly readStdin: () => string;
 }
 
@@ -21,7 +22,7 @@ export function validate({ files, output, readStdin }: ValidateOptions): Command
   const findings = [...errors.map(brokenFile), ...validateDocuments(documents)];
   const isFine = !findings.some((finding) => reaches("error", finding));
   const code = isFine ? exitCodes.fine : exitCodes.notFine;
-  if (output === "json") return { out: `${JSON.stringify(findings, null, 2)}\n`, err: [], code };
+  if (output !== "text") return { out: renderDocument(findings, output), err: [], code };
   const names = [...new Set([...documents.map(({ file }) => file), ...findings.map(({ file }) => file ?? "")])];
   const verdicts = names.map((name) => `"${name}" ${verdict(findings.filter(({ file }) => file === name))}\n`);
   const details = findings.length === 0 ? "" : `\n${renderFindings(findings)}`;

@@ -13,6 +13,8 @@ export interface ClientReport {
   readonly revision: number;
   /** What it refused, and why. */
   readonly rejected: readonly string[];
+  /** Version of its copy of intramesh; left out where it does not know. */
+  readonly library?: string;
   /** URL of its admin port, where it has one. */
   readonly admin?: string;
 }

@@ -11,6 +11,8 @@ export interface ClientReport {
   readonly namespace: string;
   /** The revision that it runs on; 0 where it has none of this registry's. */
   readonly revision: number;
+  /** Version of its copy of intramesh; older clients do not say. */
+  readonly library?: string;
   /** Resources that it refused, and why. */
   readonly rejected: readonly unknown[];
   readonly [key: string]: unknown;

@@ -47,7 +47,7 @@ export function addClientRoutes(app: FastifyInstance, { state, clock, reports, r
 }
 
 function parseReport(id: string, body: Readonly<Record<string, unknown>>): ClientReport {
-  const { service, namespace, revision, rejected = [] } = body;
+  const { service, namespace, revision, library, rejected = [] } = body;
   const causes: StatusCause[] = [];
   const expect = (holds: boolean, field: string, rule: string): void => {
     if (holds) return;
@@ -58,6 +58,7 @@ function parseReport(id: string, body: Readonly<Record<string, unknown>>): Clien
   expect(typeof namespace === "string" && namespace !== "", "namespace", "the name of a namespace");
   expect(Number.isSafeInteger(revision) && Number(revision) >= 0, "revision", "a revision, a whole number");
   expect(Array.isArray(rejected), "rejected", "a list");
+  expect(library === undefined || typeof library === "string", "library", "a version, as text");
   if (causes.length > 0) throw invalid("Client", "", id, causes);
   return { ...body, rejected } as ClientReport;
 }
