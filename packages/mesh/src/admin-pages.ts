@@ -28,9 +28,16 @@ export function adminPages(parts: AdminParts): AdminPages {
   const client = { service: self.service, namespace: self.namespace, instance: self.instance, labels };
   return {
     "/snapshot": page("who the process is, what it runs, what was refused", () => snapshotPage(parts, client)),
-    "/routes": page("rules for outbound requests", () => routesPage(parts.holder)),
-    "/clusters": page("policies, endpoints with health and load, ejections, what is in use, counters", () =>
-      parts.clusters().map((cluster) => cluster.describe()),
+    "/routes": page("rules for outbound requests; ?name= those of a host", (query) =>
+      routesPage(parts.holder, nameIn(query)),
+    ),
+    "/clusters": page(
+      "policies, endpoints with health and load, ejections, what is in use, counters; ?name= those of a host",
+      (query) =>
+        parts
+          .clusters()
+          .filter(({ key }) => key.includes(nameIn(query)))
+          .map((cluster) => cluster.describe()),
     ),
     "/decisions": page("decisions that x-intramesh-explain asked for, the latest last", () =>
       parts.explanations.recent(),
@@ -56,7 +63,12 @@ export function adminPages(parts: AdminParts): AdminPages {
   };
 }
 
-function page(about: string, read: () => unknown): AdminPage {
+/** Part of the names that are asked for; every name has an empty one. */
+function nameIn(query: URLSearchParams): string {
+  return query.get("name") ?? "";
+}
+
+function page(about: string, read: AdminPage["read"]): AdminPage {
   return { about, read };
 }
 
@@ -80,8 +92,9 @@ function snapshotPage({ holder, accessLogs, logger, inboundActive }: AdminParts,
   };
 }
 
-function routesPage({ current }: SnapshotHolder): object {
-  return current.policy.virtualHosts.map(({ virtualService, hosts, routes }) => ({
+function routesPage({ current }: SnapshotHolder, name: string): object {
+  const named = current.policy.virtualHosts.filter(({ hosts }) => hosts.some((host) => host.includes(name)));
+  return named.map(({ virtualService, hosts, routes }) => ({
     virtualService,
     hosts,
     routes: routes.map(({ index, name, matches, action, timeoutMs, retry, fault }) => ({

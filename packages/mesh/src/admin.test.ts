@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, request as httpRequest, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { after, before, describe, it } from "node:test";
 import type { Decision } from "@intramesh/core";
 import type { Mesh } from "./mesh.ts";
@@ -144,7 +144,15 @@ spec:
       [timed!.method, timed!.requestId, timed!.status, timed!.flags, attempt!.endpoint, attempt!.result],
       ["GET", "id-1", 200, "-", `127.0.0.1:${slow}`, 200],
     );
-    const times = [0, timed!.decidedMs, attempt!.sentMs, attempt!.connectedMs!, attempt!.headMs!, timed!.headMs!, timed!.endMs];
+    const times = [
+      0,
+      timed!.decidedMs,
+      attempt!.sentMs,
+      attempt!.connectedMs!,
+      attempt!.headMs!,
+      timed!.headMs!,
+      timed!.endMs,
+    ];
     assert.deepEqual(
       times,
       [...times].sort((one, other) => one - other),
@@ -233,6 +241,26 @@ spec:
     const posted = await fetch(`${mesh.adminUrl}/clusters`, { method: "POST" });
     assert.deepEqual([posted.status, posted.headers.get("allow")], [405, "GET, HEAD"]);
   });
+
+  it("shows the clusters and routes of a name", async () => {
+    await (await mesh.fetch("http://ratings/")).text();
+    const keys = async (query: string): Promise<string[]> =>
+      (await page<{ key: string }[]>(`/clusters${query}`)).map(({ key }) => key);
+    assert.ok((await keys("?name=ratings")).length > 0);
+    assert.deepEqual(await keys("?name=nobody"), []);
+    assert.deepEqual(await page("/routes?name=nobody"), []);
+    assert.equal((await page<unknown[]>("/routes?name=ratings")).length, 1);
+  });
+
+  for (const target of ["//", "//[", "http://[", "*", "/%zz", "/?%"]) {
+    it(`outlives a request for ${target}`, async () => {
+      const socket = connect(Number(new URL(mesh.adminUrl!).port), "127.0.0.1");
+      socket.write(`GET ${target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`);
+      const [head] = (await once(socket, "data")) as [Buffer];
+      assert.match(String(head), /^HTTP\/1\.1 (?:200|400|404) /);
+      socket.destroy();
+    });
+  }
 
   for (const [title, method, path, headers, status] of [
     ["a name that leads here (DNS rebinding)", "GET", "/snapshot", { host: "evil.example:15000" }, 403],

@@ -10,7 +10,7 @@ export interface AdminPage {
   /** What it shows, a few words. */
   readonly about: string;
   /** Read when somebody asks; an object is shown as JSON, text as it is. */
-  read(): unknown;
+  read(query: URLSearchParams): unknown;
   /** Takes a POST: changes what `query` says and returns the page; undefined where that cannot be. Absent where nothing can be changed. */
   change?(query: URLSearchParams): unknown;
   /** What `query` must say, for who got it wrong. */
@@ -65,7 +65,7 @@ function serve(request: IncomingMessage, response: ServerResponse, pages: AdminP
     answerJson(response, 403, { error: refusal });
     return;
   }
-  const { pathname, searchParams } = new URL(request.url ?? "/", "http://admin");
+  const [pathname, searchParams] = targetOf(request.url ?? "/");
   if (pathname === "/") {
     answerIndex(request, response, pages);
     return;
@@ -76,13 +76,19 @@ function serve(request: IncomingMessage, response: ServerResponse, pages: AdminP
     return;
   }
   const { method = "GET" } = request;
-  if (method === "GET" || method === "HEAD") answerPage(response, () => page.read());
+  if (method === "GET" || method === "HEAD") answerPage(response, () => page.read(searchParams));
   else if (method === "POST" && page.change !== undefined) answerChange(response, page, searchParams);
   else {
     const allowed = page.change === undefined ? "GET, HEAD" : "GET, HEAD, POST";
     response.setHeader("allow", allowed);
     answerJson(response, 405, { error: `${pathname} takes ${allowed}, not ${method}` });
   }
+}
+
+/** Whatever a client writes there: `//` for one is no URL. */
+function targetOf(target: string): readonly [path: string, query: URLSearchParams] {
+  const at = target.indexOf("?");
+  return at < 0 ? [target, new URLSearchParams()] : [target.slice(0, at), new URLSearchParams(target.slice(at + 1))];
 }
 
 function answerChange(response: ServerResponse, page: AdminPage, query: URLSearchParams): void {
