@@ -65,10 +65,10 @@ describe("a replica that stalls", () => {
     const worst = percentileMs(calls, 100);
     assert.ok(delayed.length > 0, "nobody was sent to the replica that drops");
     assert.ok(
-      delayed.every(({ atMs }) => atMs < 400),
+      delayed.every(({ atMs }) => atMs < 550),
       "somebody waited after the first timeout had ejected it",
     );
-    assert.ok(worst < 300 + 150, `the slowest took ${worst} ms`);
+    assert.ok(worst < 300 + 250, `the slowest took ${worst} ms`);
     const atOnce = calls.filter(({ tookMs }) => tookMs <= 250);
     assert.ok(percentileMs(atOnce, 95) < 50, "requests to the healthy replica were held up");
     await settled(mesh);

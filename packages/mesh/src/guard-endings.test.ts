@@ -58,12 +58,13 @@ describe("how guards end", () => {
     const mesh = await fixture.mesh(
       ratings(
         port,
-        policy("circuitBreaker: { timeout: 50ms, volumeThreshold: 1000 }"),
+        policy("circuitBreaker: { timeout: 300ms, volumeThreshold: 1000 }"),
         rule("{ connectionPool: { tcp: { maxConnections: 1 } } }"),
         noRetries,
       ),
     );
     const streaming = await mesh.fetch("http://ratings/");
+    assert.equal(streaming.status, 200);
     const waiting = await mesh.fetch("http://ratings/");
     assert.deepEqual([waiting.status, flags(waiting)], [504, "UT"]);
     assert.equal(calls, 1);
