@@ -102,7 +102,7 @@ export function createMeshInbound(parts: InboundParts): Inbound {
 
   return createInbound({
     enter(request, response, handle) {
-      if (metricsPath !== undefined && request.url === metricsPath && request.method === "GET") {
+      if (metricsPath !== undefined && request.method === "GET" && isFor(metricsPath, request.url)) {
         serveMetrics(request, response, parts.scrape());
         return undefined;
       }
@@ -147,6 +147,11 @@ export function createMeshInbound(parts: InboundParts): Inbound {
       };
     },
   });
+}
+
+/** With a query too, as scrapers may be told to send one. */
+function isFor(path: string, url = "/"): boolean {
+  return url.startsWith(path) && (url.length === path.length || url[path.length] === "?");
 }
 
 /** When the caller stops waiting, by its own word; Infinity where it says nothing. */

@@ -104,7 +104,7 @@ describe("the metrics page", () => {
     assert.equal(response.headers["content-encoding"], "gzip");
     assert.equal(response.headers["content-type"], "text/plain; version=0.0.4; charset=utf-8");
     response.resume();
-    const plain = await fetch(`http://127.0.0.1:${port}/metrics`);
+    const plain = await fetch(`http://127.0.0.1:${port}/metrics?by=prometheus`);
     assert.match(await plain.text(), /^intramesh_config_revision 1$/m);
   });
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { openLogSink } from "./log-sink.ts";
 
 function folder(t: TestContext): string {
@@ -24,6 +25,25 @@ describe("where lines of the access log go", () => {
     sink.write("too late");
     const lines = readFileSync(file, "utf8").split("\n");
     assert.deepEqual([lines.length, lines[0], lines[999], lines[1_000]], [1_001, "line 0", "line 999", ""]);
+  });
+
+  it("is a new file of the name where the old one was moved away, which has what came before", async (t) => {
+    const file = join(folder(t), "access.log");
+    let time = 0;
+    const sink = openLogSink(
+      file,
+      () => time,
+      (message) => assert.fail(message),
+    );
+    sink.write("before");
+    renameSync(file, `${file}.1`);
+    time = 10_000;
+    sink.write("seen");
+    for (let turn = 0; !existsSync(file) && turn < 100_000; turn += 1) await setImmediate();
+    sink.write("after");
+    await sink.close();
+    assert.equal(readFileSync(`${file}.1`, "utf8"), "before\nseen\n");
+    assert.equal(readFileSync(file, "utf8"), "after\n");
   });
 
   it("is said once where it cannot be opened; lines are lost, and nothing fails", async (t) => {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdirSync, openSync } from "node:fs";
+import { fstatSync, mkdirSync, openSync, type Stats, stat } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 
@@ -25,15 +25,24 @@ const longestQueueBytes = 4_194_304;
 /** After a failure, a full disk for one, lines are lost for this long before it is tried again. */
 const retryMs = 10_000;
 
+/** How often it is looked whether the file that is written is still the one of that name, as lines are written. */
+const lookMs = 10_000;
+
 /**
  * Opens a file, made with its folders where it is not there, or `/dev/stdout`, `/dev/stderr`. Loads pino, whose
  * destinations these are, here and not before. `onProblem` hears once of what keeps lines from being written: it fails
- * no request. What is left at a process's end is written then. `now` is in ms.
+ * no request. What is left at a process's end is written then. A file that is moved or
+ * removed, as logrotate does it, is made anew within ten seconds. `now` is in ms.
  */
 export function openLogSink(file: string, now: () => number, onProblem: (message: string) => void): LogSink {
   let isWhole = true;
   let retryAt = Number.NEGATIVE_INFINITY;
   let stream: Destination | undefined;
+  /** What is written; undefined for what has no place of its own among files. */
+  let written: Stats | undefined;
+  let lookAt = 0;
+  /** Files that were moved away get what was gathered for them. */
+  let moved: Promise<unknown> = Promise.resolve();
   let closing: Promise<void> | undefined;
 
   function tell(message: string): void {
@@ -51,15 +60,33 @@ export function openLogSink(file: string, now: () => number, onProblem: (message
 
   function open(): void {
     try {
-      stream = createDestination(descriptorOf(file));
+      const descriptor = descriptorOf(file);
+      const facts = fstatSync(descriptor);
+      written = facts.isFile() && !isStandard(file) ? facts : undefined;
+      lookAt = now() + lookMs;
+      stream = createDestination(descriptor);
     } catch (error) {
       fail(`no access log is written, ${file} cannot be opened: ${(error as Error).message}`);
       return;
     }
-    stream.on("error", (error) =>
-      fail(`lines of the access log are lost, ${file} does not take them: ${error.message}`),
-    );
-    stream.on("drop", () => tell(`lines of the access log are dropped: ${file} takes them too slowly`));
+    const opened = stream;
+    opened.on("error", (error) => {
+      const message = `lines of the access log are lost, ${file} does not take them: ${error.message}`;
+      if (opened === stream) fail(message);
+      else tell(message);
+    });
+    opened.on("drop", () => tell(`lines of the access log are dropped: ${file} takes them too slowly`));
+  }
+
+  /** Another file, or none, has the name now. */
+  function look(current: Destination, { ino, dev }: Stats): void {
+    lookAt = now() + lookMs;
+    stat(file, (error, found) => {
+      const isMoved = error === null ? found.ino !== ino || found.dev !== dev : error.code === "ENOENT";
+      if (!isMoved || stream !== current || closing !== undefined) return;
+      moved = Promise.all([moved, end(current)]);
+      open();
+    });
   }
 
   open();
@@ -68,18 +95,24 @@ export function openLogSink(file: string, now: () => number, onProblem: (message
       if (closing !== undefined) return;
       if (stream === undefined && now() >= retryAt) open();
       stream?.write(`${line}\n`);
+      if (stream !== undefined && written !== undefined && now() >= lookAt) look(stream, written);
     },
     close() {
-      closing ??= stream === undefined ? Promise.resolve() : end(stream);
+      closing ??= Promise.all([moved, stream === undefined ? undefined : end(stream)]).then(() => undefined);
       return closing;
     },
   };
 }
 
+const standard = { "/dev/stdout": 1, "/dev/stderr": 2 } as const;
+
+function isStandard(file: string): file is keyof typeof standard {
+  return Object.hasOwn(standard, file);
+}
+
 /** A descriptor of its own is there before the first line: pino's stream ends badly where it has none when the process ends. */
 function descriptorOf(file: string): number {
-  const known = { "/dev/stdout": 1, "/dev/stderr": 2 }[file];
-  if (known !== undefined) return known;
+  if (isStandard(file)) return standard[file];
   mkdirSync(dirname(file), { recursive: true });
   return openSync(file, "a");
 }
