@@ -2,12 +2,14 @@ import { inertKindOf } from "./kinds.ts";
 import type { ParsedResource } from "./parse-resource.ts";
 import type { Issue, Resource } from "./resource.ts";
 import { checkMetadata } from "./validate/envelope.ts";
+import { checkNesting } from "./validate/nesting.ts";
 import { Place } from "./validate/place.ts";
 
 /** Checks an object of an inert kind: that it has a name and metadata as every object does. The rest is its own affair. */
 export function parseInertObject(input: Readonly<Record<string, unknown>>): ParsedResource {
   const issues: Issue[] = [];
   const place = new Place(issues, "");
+  if (!checkNesting(input, place)) return { resource: undefined, issues };
   const info = inertKindOf(String(input["apiVersion"]), String(input["kind"]));
   if (info === undefined)
     place.field("kind").error(`"${String(input["kind"])}" is not a kind that is kept without effect`);

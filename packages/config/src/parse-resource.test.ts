@@ -81,6 +81,42 @@ describe("findings", () => {
     ]);
   });
 
+  it("about form hide no rule that another part of the same route breaks", () => {
+    const destination = { host: "reviews" };
+    const input = route({ route: [{ destination, weight: "x" }, { destination: { host: "*" } }], timeout: "soon" });
+    assert.deepEqual(linesOf(input), [
+      'spec.http[0].route[0].weight: "x" is not a whole number from 0 to 2147483647',
+      'spec.http[0].route[1].destination.host: "*" is no destination: name one host',
+      'spec.http[0].timeout: "soon" is not a duration: write 1.5s, 500ms or 1m30s',
+    ]);
+  });
+
+  it("name the range of a whole number that its field cannot carry", () => {
+    const input = networking("DestinationRule", "reviews", {
+      host: "reviews",
+      trafficPolicy: {
+        connectionPool: { tcp: { maxConnections: 2 ** 31 }, http: { maxRetries: 2 ** 31 - 1 } },
+        outlierDetection: { consecutive5xxErrors: 2 ** 32, consecutiveGatewayErrors: 2 ** 32 - 1 },
+        retryBudget: { minRetryConcurrency: -1 },
+      },
+    });
+    assert.deepEqual(linesOf(input), [
+      "spec.trafficPolicy.connectionPool.tcp.maxConnections: 2147483648 is not a whole number from 0 to 2147483647",
+      "spec.trafficPolicy.outlierDetection.consecutive5xxErrors: 4294967296 is not a whole number from 0 to 4294967295",
+      "spec.trafficPolicy.retryBudget.minRetryConcurrency: -1 is not a whole number from 0 to 4294967295",
+    ]);
+  });
+
+  it("are one where a resource is nested too deep to be walked", () => {
+    for (const depth of [101, 100_000]) {
+      const deep: unknown = JSON.parse(`${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`);
+      const input = { ...networking("VirtualService", "reviews", {}), status: deep };
+      assert.deepEqual(linesOf(input), [
+        ": is nested more than 100 levels deep, which no resource needs: make it flatter",
+      ]);
+    }
+  });
+
   it("of severity warning do not refuse the resource", () => {
     const input = networking("DestinationRule", "reviews", {
       host: "reviews",

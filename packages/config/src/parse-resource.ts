@@ -1,6 +1,7 @@
 import type { Issue, Resource } from "./resource.ts";
 import { dropNulls } from "./validate/drop-nulls.ts";
 import { checkEnvelope } from "./validate/envelope.ts";
+import { checkNesting } from "./validate/nesting.ts";
 import { Place } from "./validate/place.ts";
 import { isRecord } from "./validate/shape.ts";
 import { soundPart } from "./validate/sound-part.ts";
@@ -29,6 +30,7 @@ export function parseResource(input: unknown): ParsedResource {
     place.error("a resource is an object with apiVersion, kind, metadata and spec");
     return { resource: undefined, issues };
   }
+  if (!checkNesting(input, place)) return { resource: undefined, issues };
   const check = findSpecCheck(checkEnvelope(input, place)?.kind);
   const misfits: string[] = [];
   const specPlace = new Place(issues, "spec", misfits);

@@ -97,3 +97,12 @@ test("a merge key takes over what its anchor has, and what stands beside it wins
   assert.deepEqual(errors, []);
   assert.deepEqual(documents[0]!.value, { one: { a: 1, b: 2 }, two: { a: 1, b: 3 } });
 });
+
+test("a file that is nested too deep to be read is one error that says so", () => {
+  const { documents, errors } = parseYamlDocuments(`a: ${"[".repeat(20_000)}${"]".repeat(20_000)}`, "deep.yaml");
+  assert.equal(documents.length, 0);
+  assert.deepEqual(
+    errors.map(({ message }) => message.replace(/^deep\.yaml:\d+:\d+: /, "")),
+    ["lists and objects are nested too deep to be read; no resource needs more than 100 levels"],
+  );
+});

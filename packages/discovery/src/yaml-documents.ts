@@ -47,7 +47,10 @@ export function parseYamlDocuments(text: string, file: string): YamlDocuments {
   const documents: YamlDocument[] = [];
   const errors: YamlError[] = [];
   for (const document of "empty" in parsed ? [] : parsed) {
-    const broken = document.errors.map(({ message, pos }) => errorAt(file, lines, pos[0], message));
+    const tooDeep = document.errors.find(({ message }) => isStackOverflow(message));
+    const broken = (tooDeep === undefined ? document.errors : [tooDeep]).map(({ message, pos }) =>
+      errorAt(file, lines, pos[0], message),
+    );
     if (broken.length > 0) errors.push(...broken);
     else if (!isEmpty(document)) {
       const read = readDocument(document, lines, file);
@@ -81,9 +84,16 @@ function isEmpty(document: Document.Parsed): boolean {
   return contents === null || (!isCollection(contents) && document.toJS() === null);
 }
 
+/** The parser follows nesting by recursion, and V8's words for its end are of no use to who wrote the file. */
+function isStackOverflow(message: string): boolean {
+  return /maximum call stack|stack overflow/i.test(message);
+}
+
+const tooDeepToRead = "lists and objects are nested too deep to be read; no resource needs more than 100 levels";
+
 function errorAt(file: string, lines: LineCounter, offset: number, reason: string): YamlError {
   const { line, col } = lines.linePos(offset);
-  const sentence = reason.replaceAll(/\s+/g, " ").trim();
+  const sentence = isStackOverflow(reason) ? tooDeepToRead : reason.replaceAll(/\s+/g, " ").trim();
   return { file, line, column: col, message: `${file}:${line}:${col}: ${sentence}` };
 }
 

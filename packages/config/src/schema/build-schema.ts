@@ -33,6 +33,16 @@ export function integer(minimum?: number, maximum?: number): TypeSchema {
   return { form: "integer", ...rangeOf(minimum, maximum) };
 }
 
+/** A whole number of 32 bits with a sign, between these where they are given, both included. */
+export function int32(minimum?: number, maximum?: number): TypeSchema {
+  return { form: "integer", ...rangeOf(minimum, maximum), wire: "int32" };
+}
+
+/** A whole number of 32 bits, 0 or more, up to `maximum` where it is given. */
+export function uint32(maximum?: number): TypeSchema {
+  return { form: "integer", ...rangeOf(0, maximum), wire: "uint32" };
+}
+
 /** One of these words. */
 export function oneOf(...words: readonly string[]): TypeSchema {
   return { form: "words", words };

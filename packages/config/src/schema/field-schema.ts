@@ -12,11 +12,19 @@ export type FieldStatus = "honoured" | "validated" | "refused";
 /** Text whose form is known: a duration such as `1.5s`, or a pattern in RE2 syntax. */
 export type TextFormat = "duration" | "regex";
 
+/** The type of a whole number's field in Istio's API. */
+export type WireType = "int32" | "uint32";
+
 /** The form of a value. */
 export type TypeSchema =
   | { readonly form: "text"; readonly format?: TextFormat }
   | { readonly form: "flag" }
-  | { readonly form: "number" | "integer"; readonly minimum?: number; readonly maximum?: number }
+  | {
+      readonly form: "number" | "integer";
+      readonly minimum?: number;
+      readonly maximum?: number;
+      readonly wire?: WireType;
+    }
   /** Number of a port, or its name. */
   | { readonly form: "integer-or-text" }
   /** What somebody else checks. */

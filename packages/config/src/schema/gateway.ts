@@ -1,11 +1,11 @@
-import { anything, flag, integer, listOf, mapOf, object, oneOf, port, text, validated } from "./build-schema.ts";
+import { anything, flag, listOf, mapOf, object, oneOf, port, text, uint32, validated } from "./build-schema.ts";
 import type { KindSchema, ObjectSchema } from "./field-schema.ts";
 
 const serverPort: ObjectSchema = object("GatewayPort", "The port of a server.", {
   number: validated(port, "Its number, 1 to 65535.", { required: true }),
   protocol: validated(text, "HTTP, HTTPS, GRPC, GRPC-WEB, HTTP2, HTTP3, MONGO, TCP or TLS.", { required: true }),
   name: validated(text, "Its name, unique in the Gateway.", { required: true }),
-  targetPort: validated(integer(), "Unused, in Istio too."),
+  targetPort: validated(uint32(), "Unused, in Istio too."),
 });
 
 const protocolVersion = oneOf("TLS_AUTO", "TLSV1_0", "TLSV1_1", "TLSV1_2", "TLSV1_3");

@@ -1,12 +1,12 @@
 import { grpcStatusNames } from "@intramesh/core";
-import { duration, honoured, integer, object, oneOf, port, refused, regex, text } from "./build-schema.ts";
+import { duration, honoured, int32, integer, object, oneOf, port, refused, regex, text } from "./build-schema.ts";
 import { destination, headers, percent } from "./destination.ts";
 import type { ObjectSchema, TypeSchema } from "./field-schema.ts";
 
 export const routeDestination: ObjectSchema = object("HttpRouteDestination", "One destination and its share.", {
   destination: honoured(destination, "Where the requests go.", { required: true }),
   weight: honoured(
-    integer(0),
+    int32(0),
     "Share of the requests: weight ÷ sum of all weights. A single destination takes everything; of several, those of weight 0 take nothing.",
     { default: "0" },
   ),

@@ -1,4 +1,4 @@
-import { duration, flag, honoured, integer, listOf, object, oneOf, text } from "./build-schema.ts";
+import { duration, flag, honoured, int32, integer, listOf, object, oneOf, text } from "./build-schema.ts";
 import { destination, headers, percent } from "./destination.ts";
 import type { ObjectSchema, TypeSchema } from "./field-schema.ts";
 import { delegate, directResponse, fault, mirror, redirect, rewrite, routeDestination } from "./http-actions.ts";
@@ -10,7 +10,7 @@ export const httpRetry: ObjectSchema = object(
   "HttpRetry",
   "When and how often a request is tried again. Fields left out keep their defaults; every method is retried.",
   {
-    attempts: honoured(integer(0), "Tries after the first one; 0 switches retries off.", { default: "2" }),
+    attempts: honoured(int32(0), "Tries after the first one; 0 switches retries off.", { default: "2" }),
     perTryTimeout: honoured(duration, "For one try, at least 1ms. Without effect where it is not below `timeout`.", {
       default: "none",
     }),

@@ -1,10 +1,10 @@
-import { integer, listOf, mapOf, object, portOrNone, text, validated } from "./build-schema.ts";
+import { int32, listOf, mapOf, object, portOrNone, text, validated } from "./build-schema.ts";
 import { destination } from "./destination.ts";
 import type { ObjectSchema } from "./field-schema.ts";
 
 const l4Destination: ObjectSchema = object("L4Destination", "One destination of connections and its share.", {
   destination: validated(destination, "Where the connections go.", { required: true }),
-  weight: validated(integer(0), "Share of the connections: weight ÷ sum of all weights.", { default: "0" }),
+  weight: validated(int32(0), "Share of the connections: weight ÷ sum of all weights.", { default: "0" }),
 });
 
 const commonMatch = {

@@ -10,6 +10,7 @@ import {
   oneOf,
   percentage,
   text,
+  uint32,
   validated,
 } from "./build-schema.ts";
 import type { FieldSchema, ObjectSchema } from "./field-schema.ts";
@@ -90,7 +91,7 @@ const zoneAware: ObjectSchema = object("ZoneAwareSpec", "Shares by zone, in prop
   enabled: honoured(flag, "Switches it on or off.", { default: "true" }),
   failover: honoured(listOf(failover), "Regions that stand in for others."),
   failoverPriority: priorityLabels,
-  minClusterSize: honoured(integer(0), "Endpoints below which zones are not looked at.", { default: "6" }),
+  minClusterSize: honoured(uint32(), "Endpoints below which zones are not looked at.", { default: "6" }),
 });
 
 const warmup: ObjectSchema = object("WarmupSpec", "New endpoints get their share step by step.", {

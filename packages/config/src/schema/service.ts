@@ -2,7 +2,7 @@ import {
   anything,
   flag,
   honoured,
-  integer,
+  int32,
   integerOrText,
   listOf,
   mapOf,
@@ -23,7 +23,7 @@ const servicePort: ObjectSchema = object("ServicePortSpec", "One port of the ser
   targetPort: honoured(integerOrText, "The instances' port, or its name.", { default: "port" }),
   appProtocol: honoured(text, "The protocol, standing above the name."),
   protocol: validated(oneOf("TCP", "UDP", "SCTP"), "The transport.", { default: "TCP" }),
-  nodePort: validated(integer(), "A cluster's matter."),
+  nodePort: validated(int32(), "A cluster's matter."),
 });
 
 export const service: KindSchema = {
@@ -43,7 +43,7 @@ export const service: KindSchema = {
     externalIPs: validated(listOf(text), "A cluster's matter."),
     externalName: validated(text, "The name that an ExternalName stands for.", { differs: "Use a ServiceEntry." }),
     externalTrafficPolicy: validated(text, "A cluster's matter."),
-    healthCheckNodePort: validated(integer(), "A cluster's matter."),
+    healthCheckNodePort: validated(int32(), "A cluster's matter."),
     internalTrafficPolicy: validated(text, "A cluster's matter."),
     ipFamilies: validated(listOf(text), "A cluster's matter."),
     ipFamilyPolicy: validated(text, "A cluster's matter."),

@@ -1,4 +1,4 @@
-import { anything, honoured, integer, listOf, object, oneOf, port, text, validated } from "./build-schema.ts";
+import { anything, honoured, listOf, object, oneOf, port, text, uint32, validated } from "./build-schema.ts";
 import type { KindSchema, ObjectSchema } from "./field-schema.ts";
 import { workloadLabels } from "./workload-target.ts";
 
@@ -6,7 +6,7 @@ const sidecarPort: ObjectSchema = object("SidecarPort", "A port of a listener.",
   number: honoured(port, "Its number, 1 to 65535.", { required: true }),
   protocol: validated(text, "Its protocol."),
   name: validated(text, "Its name."),
-  targetPort: validated(integer(), "Unused, in Istio too."),
+  targetPort: validated(uint32(), "Unused, in Istio too."),
 });
 
 const noListener = "There is no listener beside the program.";

@@ -2,6 +2,7 @@ import {
   duration,
   flag,
   honoured,
+  int32,
   integer,
   listOf,
   object,
@@ -10,6 +11,7 @@ import {
   port,
   refused,
   text,
+  uint32,
   validated,
 } from "./build-schema.ts";
 import { connectionPool } from "./connection-pool.ts";
@@ -22,17 +24,17 @@ export const outlierDetection: ObjectSchema = object(
   "OutlierDetectionSpec",
   "Sends nothing to endpoints that fail, for a while.",
   {
-    consecutiveErrors: validated(integer(), "Ignored, in Istio too.", { deprecated: "consecutive5xxErrors" }),
+    consecutiveErrors: validated(int32(), "Ignored, in Istio too.", { deprecated: "consecutive5xxErrors" }),
     splitExternalLocalOriginErrors: honoured(flag, "Counts failures to reach an endpoint apart from its answers.", {
       default: "false",
     }),
     consecutiveLocalOriginFailures: honoured(
-      integer(0),
+      uint32(),
       "Failures in a row to reach an endpoint. Needs `splitExternalLocalOriginErrors`.",
       { default: "5 where split" },
     ),
-    consecutiveGatewayErrors: honoured(integer(0), "Answers 502, 503 and 504 in a row; 0 is off.", { default: "off" }),
-    consecutive5xxErrors: honoured(integer(0), "Answers 5xx in a row; 0 is off.", { default: "5" }),
+    consecutiveGatewayErrors: honoured(uint32(), "Answers 502, 503 and 504 in a row; 0 is off.", { default: "off" }),
+    consecutive5xxErrors: honoured(uint32(), "Answers 5xx in a row; 0 is off.", { default: "5" }),
     interval: honoured(duration, "Time between two looks at who may return, at least 1ms.", { default: "10s" }),
     baseEjectionTime: honoured(duration, "Time out for the first ejection; the n-th lasts n times as long.", {
       default: "30s",
@@ -89,7 +91,7 @@ const retryBudget: ObjectSchema = object(
   "Retries as a share of what is under way, in place of `maxRetries`.",
   {
     percent: honoured(percentage, "Share of the requests under way and waiting, 0 to 100 percent.", { default: "20" }),
-    minRetryConcurrency: honoured(integer(0), "Retries that are always allowed at once.", { default: "3" }),
+    minRetryConcurrency: honoured(uint32(), "Retries that are always allowed at once.", { default: "3" }),
     budgetInterval: honoured(duration, "Time over which requests count.", { default: "what is under way now" }),
   },
 );

@@ -1,4 +1,5 @@
 import type { ObjectSchema, TextFormat, TypeSchema } from "./field-schema.ts";
+import { wireRange } from "./wire-range.ts";
 
 /** A JSON Schema, as JSON. */
 export type JsonSchema = { readonly [key: string]: unknown };
@@ -28,8 +29,8 @@ export function valueSchema(type: TypeSchema, dialect: SchemaDialect): JsonSchem
       return { type: "boolean" };
     case "number":
     case "integer": {
-      const { form, ...range } = type;
-      return { type: form, ...range };
+      const { form, wire, ...range } = type;
+      return { type: form, ...(wire && wireRange[wire]), ...range };
     }
     case "integer-or-text":
       return dialect.integerOrText;

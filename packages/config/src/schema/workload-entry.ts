@@ -1,4 +1,4 @@
-import { honoured, integer, mapOf, object, port, text, validated } from "./build-schema.ts";
+import { honoured, mapOf, object, port, text, uint32, validated } from "./build-schema.ts";
 import type { KindSchema, ObjectSchema } from "./field-schema.ts";
 
 /** Of a WorkloadEntry, and of an endpoint that a ServiceEntry lists. */
@@ -16,7 +16,7 @@ export const workload: ObjectSchema = object("WorkloadEntrySpec", "One endpoint,
   labels: honoured(mapOf(text), "What selectors and subsets ask for."),
   network: validated(text, "Network that the address is of.", { differs: "All addresses are taken to be reachable." }),
   locality: honoured(text, "`region/zone/subzone`, from left to right as far as known."),
-  weight: honoured(integer(0), "Share among the endpoints; 0 is 1.", { default: "1" }),
+  weight: honoured(uint32(), "Share among the endpoints; 0 is 1.", { default: "1" }),
   serviceAccount: validated(text, "Account that the workload runs as.", { differs: "There are no identities." }),
 });
 

@@ -18,8 +18,13 @@ export const destinationRuleCheck: SpecCheck = defineSpecCheck(
     "trafficPolicy.connectionPool",
     "trafficPolicy.outlierDetection",
     "trafficPolicy.tls",
+    "trafficPolicy.portLevelSettings[]",
     "subsets[]",
     "subsets[].trafficPolicy",
+    "subsets[].trafficPolicy.loadBalancer",
+    "subsets[].trafficPolicy.connectionPool",
+    "subsets[].trafficPolicy.outlierDetection",
+    "subsets[].trafficPolicy.tls",
   ],
 );
 

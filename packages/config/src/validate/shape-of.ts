@@ -1,10 +1,12 @@
-import type { TypeSchema } from "../schema/field-schema.ts";
+import type { TypeSchema, WireType } from "../schema/field-schema.ts";
+import { wireRange } from "../schema/wire-range.ts";
 import {
   anything,
   durationText,
   fields,
   flag,
   integer,
+  integerBetween,
   integerOrText,
   listOf,
   mapOf,
@@ -20,6 +22,12 @@ export function shapeOf<T>(schema: TypeSchema): Shape<T> {
   return shapeOfValue(schema) as Shape<T>;
 }
 
+/** Rules say more of values that fit; `least` is what they ask for. */
+function wholeNumberOf(wire: WireType, least: number | undefined): Shape<number> {
+  const { minimum, maximum } = wireRange[wire];
+  return integerBetween(minimum, maximum, `a whole number from ${least ?? minimum} to ${maximum}`);
+}
+
 function shapeOfValue(schema: TypeSchema): Shape<unknown> {
   switch (schema.form) {
     case "text":
@@ -29,7 +37,7 @@ function shapeOfValue(schema: TypeSchema): Shape<unknown> {
     case "number":
       return number;
     case "integer":
-      return integer;
+      return schema.wire === undefined ? integer : wholeNumberOf(schema.wire, schema.minimum);
     case "integer-or-text":
       return integerOrText;
     case "anything":

@@ -29,6 +29,13 @@ export const number: Shape<number> = (value, place): value is number =>
 export const integer: Shape<number> = (value, place): value is number =>
   Number.isInteger(value) || refuse(value, place, "a whole number");
 
+/** A whole number between these, both included; `wanted` is what a message asks for. */
+export function integerBetween(minimum: number, maximum: number, wanted: string): Shape<number> {
+  return (value, place): value is number =>
+    (typeof value === "number" && Number.isInteger(value) && minimum <= value && value <= maximum) ||
+    refuse(value, place, wanted);
+}
+
 /** A whole number or text, as in `targetPort`. */
 export const integerOrText: Shape<number | string> = (value, place): value is number | string =>
   Number.isInteger(value) || typeof value === "string" || refuse(value, place, "a whole number or text");

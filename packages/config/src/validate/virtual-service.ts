@@ -18,6 +18,11 @@ export const virtualServiceCheck: SpecCheck = defineSpecCheck(
   checkVirtualService,
   [
     "http[]",
+    "http[].match[]",
+    "http[].route[]",
+    "http[].route[].destination",
+    "http[].route[].headers",
+    "http[].rewrite",
     "http[].timeout",
     "http[].retries",
     "http[].fault",
