@@ -1,4 +1,4 @@
-import type { Exchange, HeaderMap, Outcome } from "@intramesh/core";
+import type { Exchange, Outcome } from "@intramesh/core";
 import type { LoggedRequest } from "@intramesh/telemetry";
 import type { ChainPolicy, Runtime } from "./chain.ts";
 import { ExchangeFacts } from "./exchange-facts.ts";
@@ -17,7 +17,7 @@ export function loggedExchange(
   facts.response = response;
   return {
     request: exchange,
-    response: response && withServiceTime(response.headers, response.local ? undefined : headMs),
+    response: response && loggedHead((name) => response.header(name), response.local ? undefined : headMs),
     facts: {
       startedAtMs: () => facts.startedAtMs(),
       nowMs: () => facts.nowMs(),
@@ -54,11 +54,18 @@ function endOf(operator: string, exchange: Exchange, outcome: Outcome, { clock }
   }
 }
 
-/** Envoy's router writes the header where a response passes; the program does not see ours. */
-export function withServiceTime(headers: HeaderMap, headMs: number | undefined): HeaderMap {
-  const name = "x-envoy-upstream-service-time";
-  if (headMs === undefined || headers.has(name)) return headers;
-  const copy = headers.clone();
-  copy.set(name, String(Math.round(headMs)));
-  return copy;
+const serviceTimeHeader = "x-envoy-upstream-service-time";
+
+/**
+ * The head of a response as log lines read it. Envoy's router writes one header where a response passes; the program does
+ * not see ours. `headMs` is its value, undefined where there is none.
+ */
+export function loggedHead(
+  read: (name: string) => string | undefined,
+  headMs: number | undefined,
+): LoggedRequest["response"] {
+  return {
+    get: (name) =>
+      read(name) ?? (name === serviceTimeHeader && headMs !== undefined ? String(Math.round(headMs)) : undefined),
+  };
 }

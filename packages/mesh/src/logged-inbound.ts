@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Clock, HeaderMap, type RequestView, type ResponseFlag } from "@intramesh/core";
+import type { Clock, RequestView, ResponseFlag } from "@intramesh/core";
 import type { LoggedRequest } from "@intramesh/telemetry";
 import type { BodySizes } from "./inbound-bodies.ts";
-import { withServiceTime } from "./logged-exchange.ts";
+import { loggedHead } from "./logged-exchange.ts";
 import { responseDetails } from "./response-details.ts";
 
 /** Both ends of a connection, as `address:port`. */
@@ -46,7 +46,9 @@ export function loggedInbound(end: InboundEnd): LoggedRequest {
   return {
     request: inboundView(request),
     response:
-      status === 0 ? undefined : withServiceTime(headersOf(end.response), flags.length === 0 ? tookMs : undefined),
+      status === 0
+        ? undefined
+        : loggedHead((name) => headerOf(end.response, name), flags.length === 0 ? tookMs : undefined),
     facts: {
       startedAtMs: () => Math.round(wallMs - tookMs),
       nowMs: () => wallMs,
@@ -103,13 +105,10 @@ function endOf(
   }
 }
 
-/** Those that the handler has set; what it gave to `writeHead` alone is not seen. */
-function headersOf(response: ServerResponse): HeaderMap {
-  const map = new HeaderMap();
-  for (const [name, value] of Object.entries(response.getHeaders())) {
-    for (const line of [value].flat()) if (line !== undefined) map.append(name, String(line));
-  }
-  return map;
+/** One that the handler has set; what it gave to `writeHead` alone is not seen. */
+function headerOf(response: ServerResponse, name: string): string | undefined {
+  const value = response.getHeader(name);
+  return Array.isArray(value) ? value.join(",") : value?.toString();
 }
 
 /** Undefined where the connection is gone already. */

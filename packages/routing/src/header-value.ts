@@ -13,7 +13,7 @@ import { compileTimeFormat } from "./time-format.ts";
 export interface HeaderContext {
   readonly request: RequestView;
   /** Undefined while the request is on its way. */
-  readonly response: HeaderMap | undefined;
+  readonly response: Pick<HeaderMap, "get"> | undefined;
   /** Undefined where a value is only explained: nothing has been sent. */
   readonly facts: RequestFacts | undefined;
 }

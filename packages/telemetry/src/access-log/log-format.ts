@@ -56,12 +56,26 @@ export function compileLogFormat({ encoding, format }: AccessLogFormat, compile:
 function compileText(format: string, compile: CompileOperator): Line {
   // A format of Envoy's ends in the newline that is written anyway.
   const { parts } = parseHeaderTemplate(format.replace(/\n$/, ""));
-  const readers = parts.map((part) => (typeof part === "string" ? part : compile(part)));
+  const readers = parts.map((part) => (typeof part === "string" ? part : compileValue(part, compile)));
   return (logged) => {
     let line = "";
-    for (const part of readers) line += typeof part === "string" ? part : printable(part(logged) ?? "-");
+    for (const part of readers) line += typeof part === "string" ? part : part(logged);
     return line;
   };
+}
+
+/** Operators whose values are the mesh's own words, numbers and addresses: there is nothing in them to look for. */
+const plainOperators: ReadonlySet<string> = new Set(
+  `START_TIME EMIT_TIME PROTOCOL RESPONSE_CODE RESPONSE_FLAGS RESPONSE_CODE_DETAILS BYTES_RECEIVED BYTES_SENT DURATION
+  RESPONSE_DURATION UPSTREAM_REQUEST_ATTEMPT_COUNT UPSTREAM_HOST DOWNSTREAM_LOCAL_ADDRESS DOWNSTREAM_REMOTE_ADDRESS`.split(
+    /\s+/,
+  ),
+);
+
+function compileValue(operator: HeaderOperator, compile: CompileOperator): Line {
+  const read = compile(operator);
+  if (plainOperators.has(operator.name)) return (logged) => read(logged) ?? "-";
+  return (logged) => printable(read(logged) ?? "-");
 }
 
 function compileJson(fields: Readonly<Record<string, string>>, compile: CompileOperator): Line {

@@ -4,7 +4,7 @@ import type { HeaderMap, HeaderOperator, RequestFacts, RequestView } from "@intr
 export interface LoggedRequest {
   readonly request: RequestView;
   /** Head of the response; undefined where there is none. */
-  readonly response: HeaderMap | undefined;
+  readonly response: Pick<HeaderMap, "get"> | undefined;
   /** Values of Envoy's plain operators, such as `DURATION`, by name. */
   readonly facts: RequestFacts;
 }
