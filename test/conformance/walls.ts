@@ -56,5 +56,9 @@ export const walls: Readonly<Record<string, Wall>> = {
   registry: { layer: 4, imports: [core, config, discovery, "fastify"] },
   gateway: { layer: 4, imports: ["intramesh"] },
   console: { layer: 4, imports: [] },
-  cli: { layer: 4, imports: [core, config, routing, discovery, "commander"], loads: ["@intramesh/registry/bin"] },
+  cli: {
+    layer: 4,
+    imports: [core, config, routing, discovery, "commander", "diff"],
+    loads: ["@intramesh/registry/bin"],
+  },
 };

@@ -5,7 +5,7 @@ import { addAnalyze, addDiff, addExplain } from "./command-line/decision-command
 import { addDescribe, addValidate } from "./command-line/inspect-commands.ts";
 import { addConfig, addDashboard, addDrain, addLog, addStatus } from "./command-line/instance-commands.ts";
 import { addKubeconfig, addRegistry, addVersion } from "./command-line/registry-commands.ts";
-import { addApply, addDelete, addGet } from "./command-line/resource-commands.ts";
+import { addApply, addDelete, addEdit, addGet } from "./command-line/resource-commands.ts";
 import { CommandFailure, type CommandResult } from "./command-result.ts";
 import { exitCodes } from "./exit-code.ts";
 import { ownVersion } from "./own-version.ts";
@@ -53,6 +53,7 @@ function createProgram(input: ProgramInput, done: Done): Command {
   addRegistry(program, input, done);
   addApply(program, input, done);
   addGet(program, input, done);
+  addEdit(program, input, done);
   addDelete(program, input, done);
   addExplain(program, input, done);
   addDescribe(program, input, done);

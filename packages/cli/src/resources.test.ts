@@ -32,6 +32,49 @@ test("apply finds nothing to do where only the spelling differs", async (t) => {
   );
 });
 
+test("apply --dry-run says what would be done, and does nothing", async (t) => {
+  const { run } = await startBench(t);
+  const dry = (text: string): ReturnType<typeof run> => run(["apply", "--dry-run", "-f", "-"], text);
+  const name = "virtualservice.networking.istio.io/reviews";
+  assert.equal((await dry(rule("reviews"))).out, `${name} created (server dry run)\n`);
+  assert.equal((await run(["get", "vs", "reviews"])).code, 1);
+  await run(["apply", "-f", "-"], rule("reviews"));
+  const served = await run(["apply", "--dry-run=server", "-f", "-"], rule("reviews", "ratings"));
+  assert.equal(served.out, `${name} configured (server dry run)\n`);
+  assert.equal((await dry(rule("reviews"))).out, `${name} unchanged (server dry run)\n`);
+  const withNull = rule("reviews").replace("spec:", "spec:\n  gateways: null");
+  assert.equal((await dry(withNull)).out, `${name} unchanged (server dry run)\n`);
+  const wrong = await dry(rule("reviews").replace("  http:", "  htp:"));
+  assert.deepEqual([wrong.code, wrong.out], [1, ""]);
+  assert.match(wrong.err, /spec\.htp: unknown field "htp"/);
+});
+
+test("apply --dry-run -o diff shows what would change, as a unified diff", async (t) => {
+  const { run } = await startBench(t);
+  const diff = (text: string): ReturnType<typeof run> => run(["apply", "--dry-run", "-o", "diff", "-f", "-"], text);
+  const created = await diff(rule("reviews"));
+  assert.match(
+    created.out,
+    /^--- \/dev\/null\n\+\+\+ VirtualService default\/reviews\n@@ -0,0 \+1,\d+ @@\n\+apiVersion: /,
+  );
+  await run(["apply", "-f", "-"], rule("reviews"));
+  assert.equal((await diff(rule("reviews"))).out, "");
+  const { code, out } = await diff(rule("reviews", "ratings"));
+  assert.equal(code, 0);
+  const lines = out.split("\n");
+  assert.deepEqual(lines.slice(0, 2), [
+    "--- VirtualService default/reviews (registry)",
+    "+++ VirtualService default/reviews",
+  ]);
+  assert.deepEqual(
+    lines.slice(2).filter((line) => /^[-+]/.test(line)),
+    ["-            host: reviews", "+            host: ratings"],
+  );
+  const needed = await run(["apply", "-o", "diff", "-f", "-"], rule("reviews"));
+  assert.deepEqual([needed.code, needed.out], [2, ""]);
+  assert.match(needed.err, /add --dry-run/);
+});
+
 test("apply takes folders and several files", async (t) => {
   const { run, file } = await startBench(t);
   const folder = temporaryFolder(t);

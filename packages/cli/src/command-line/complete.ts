@@ -72,7 +72,7 @@ async function placeCandidates(
   if (inner.length > 0 && places.length === 0)
     return inner.map((each) => each.name()).filter((name) => name !== "help");
   const path = pathOf(command);
-  if (path === "get" || path === "delete") {
+  if (path === "get" || path === "delete" || path === "edit") {
     return places.length === 0 ? kindNames() : namesOf(places[0]!, namespaceIn(before), connect);
   }
   if (path === "config" && places.length === 0) return [...configViews, "all"];

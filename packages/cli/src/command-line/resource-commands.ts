@@ -1,8 +1,18 @@
 import { type Command, Option } from "commander";
+import { usageFailure } from "../command-result.ts";
 import { apply } from "../commands/apply.ts";
 import { deleteObjects } from "../commands/delete.ts";
+import { edit } from "../commands/edit.ts";
 import { type GetOptions, get } from "../commands/get.ts";
+import { editorOf } from "../open-editor.ts";
 import { type Connection, collect, connect, connected, type Done, type ProgramInput } from "./connection.ts";
+
+interface ApplyFlags extends Connection {
+  readonly filename: string[];
+  readonly namespace?: string;
+  readonly dryRun?: true | "server";
+  readonly output: "text" | "diff";
+}
 
 /** `apply`. */
 export function addApply(program: Command, input: ProgramInput, done: Done): void {
@@ -10,9 +20,19 @@ export function addApply(program: Command, input: ProgramInput, done: Done): voi
     .description("create resources, or change them to what files say")
     .requiredOption("-f, --filename <path...>", "file, folder, or - for stdin; may be repeated")
     .option("-n, --namespace <name>", "for resources that name none")
-    .action(async (options: Connection & { filename: string[]; namespace?: string }) => {
-      const { filename: files, namespace } = options;
-      done(await apply(connect(options, input), { files, namespace, readStdin: input.readStdin }));
+    .addOption(
+      new Option("--dry-run [where]", "let the registry check everything and keep nothing").choices(["server"]),
+    )
+    .addOption(
+      new Option("-o, --output <format>", "diff, with --dry-run: what would change")
+        .choices(["text", "diff"])
+        .default("text"),
+    )
+    .action(async (flags: ApplyFlags) => {
+      const { filename: files, namespace, dryRun: where, output } = flags;
+      const dryRun = where !== undefined;
+      if (output === "diff" && !dryRun) throw usageFailure("-o diff shows what would change: add --dry-run");
+      done(await apply(connect(flags, input), { files, namespace, dryRun, output, readStdin: input.readStdin }));
     });
 }
 
@@ -49,6 +69,19 @@ export function addGet(program: Command, input: ProgramInput, done: Done): void 
         watch: flags.watch ?? false,
       };
       done(await get(connect(flags, input), options));
+    });
+}
+
+/** `edit`. */
+export function addEdit(program: Command, input: ProgramInput, done: Done): void {
+  connected(program.command("edit"))
+    .description("change one resource in an editor: that of KUBE_EDITOR, EDITOR, else vi")
+    .argument("<kind>", "or KIND/NAME")
+    .argument("[name]")
+    .option("-n, --namespace <name>", "namespace", "default")
+    .action(async (what: string, name: string | undefined, flags: Connection & { namespace: string }) => {
+      const openEditor = editorOf(input.env);
+      done(await edit(connect(flags, input), { what, name, namespace: flags.namespace, openEditor }));
     });
 }
 

@@ -6,11 +6,16 @@ import { type Identity, identifyDocument } from "../identify-document.ts";
 import { resourceName } from "../kind-argument.ts";
 import { type LoadedDocument, loadDocuments } from "../load-documents.ts";
 import { type Answer, collectionPath, objectPath, type RegistryClient, refusalText } from "../registry-client.ts";
+import { resourceDiff } from "../render/resource-diff.ts";
 
 export interface ApplyOptions {
   readonly files: readonly string[];
   /** For resources that name none. */
   readonly namespace: string | undefined;
+  /** The registry checks everything, and keeps nothing. */
+  readonly dryRun: boolean;
+  /** `diff` shows what differs from what the registry has. */
+  readonly output: "text" | "diff";
   readonly readStdin: () => string;
 }
 
@@ -18,10 +23,14 @@ export interface ApplyOptions {
 const maxAttempts = 5;
 
 type Verb = "created" | "configured" | "unchanged";
-type Applied = { readonly answer: Answer; readonly verb: Verb };
+/** `live` is what was there before; undefined where nothing was. */
+type Applied = { readonly answer: Answer; readonly verb: Verb; readonly live: unknown };
 type Known = Extract<Identity, { ok: true }>;
 
-/** Creates what is not there, and replaces spec, labels and annotations of what is there and differs. */
+/**
+ * Creates what is not there, and replaces spec, labels and annotations of what is there and differs. A dry run says what
+ * that would come to.
+ */
 export async function apply(client: RegistryClient, options: ApplyOptions): Promise<CommandResult> {
   const { documents, errors } = loadDocuments(options.files, options.readStdin);
   const err = [...errors];
@@ -35,10 +44,11 @@ export async function apply(client: RegistryClient, options: ApplyOptions): Prom
       continue;
     }
     // One after the other: a Namespace must be there before what lives in it.
-    const { answer, verb } = await applyOne(client, document, identity);
+    const { answer, verb, live } = await applyOne(client, document, identity, options.dryRun);
     if (answer.ok) {
       err.push(...answer.warnings.map((text) => `Warning: ${text}`));
-      out += `${resourceName(identity.info, identity.name)} ${verb}\n`;
+      const done = `${resourceName(identity.info, identity.name)} ${verb}${options.dryRun ? " (server dry run)" : ""}\n`;
+      out += options.output === "diff" ? resourceDiff(live, verb === "unchanged" ? live : answer.body) : done;
     } else {
       err.push(...refusalLines(document, identity, answer));
       failed = true;
@@ -50,22 +60,31 @@ export async function apply(client: RegistryClient, options: ApplyOptions): Prom
   return { out, err, code: failed ? exitCodes.notFine : exitCodes.fine };
 }
 
-async function applyOne(client: RegistryClient, document: LoadedDocument, identity: Known): Promise<Applied> {
+async function applyOne(
+  client: RegistryClient,
+  document: LoadedDocument,
+  identity: Known,
+  dryRun: boolean,
+): Promise<Applied> {
   const { info, namespace, name } = identity;
   const path = objectPath(info, namespace, name);
+  const query = dryRun ? "?dryRun=All" : "";
   for (let attempt = 1; ; attempt++) {
     const found = await client.get(path);
-    if (!found.ok && found.refusal.status !== 404) return { answer: found, verb: "unchanged" };
+    if (!found.ok && found.refusal.status !== 404) return { answer: found, verb: "unchanged", live: undefined };
+    const live = found.ok ? found.body : undefined;
     const wanted = wantedObject(document, identity);
-    if (found.ok && !differs(found.body as Json, wanted)) return { answer: found, verb: "unchanged" };
+    if (found.ok && !differs(found.body as Json, wanted)) return { answer: found, verb: "unchanged", live };
     const answer = found.ok
-      ? await client.put(path, over(found.body as Json, wanted))
-      : await client.post(collectionPath(info, namespace), wanted);
+      ? await client.put(path + query, over(found.body as Json, wanted))
+      : await client.post(collectionPath(info, namespace) + query, wanted);
     const lostRace = !answer.ok && answer.refusal.status === 409;
     if (lostRace && attempt < maxAttempts) continue;
-    if (!found.ok) return { answer, verb: "created" };
+    if (!found.ok) return { answer, verb: "created", live };
     // The registry may read the same out of what is written otherwise: a null for a field that is left out.
-    return { answer, verb: answer.ok && revisionOf(answer) === revisionOf(found) ? "unchanged" : "configured" };
+    const isSame =
+      answer.ok && (dryRun ? isDeepStrictEqual(answer.body, live) : revisionOf(answer) === revisionOf(found));
+    return { answer, verb: isSame ? "unchanged" : "configured", live };
   }
 }
 
