@@ -3,7 +3,7 @@ import { EventEmitter, once } from "node:events";
 import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
-import { serve } from "@hono/node-server";
+import { getRequestListener, serve } from "@hono/node-server";
 import express from "express";
 import fastify from "fastify";
 import { Hono } from "hono";
@@ -69,6 +69,12 @@ const serveHono: Serve = async (t, mesh, versionOfReviews) => {
   return (server.address() as AddressInfo).port;
 };
 
+const serveHonoByListener: Serve = (t, mesh, versionOfReviews) => {
+  const app = new Hono();
+  app.get("/", async (context) => context.text(await versionOfReviews()));
+  return listen(t, createServer(mesh.listener(getRequestListener(app.fetch))));
+};
+
 const frameworks: Readonly<Record<string, Serve>> = {
   "Express by middleware": serveExpress,
   "Express by listener": serveExpressByListener,
@@ -76,6 +82,7 @@ const frameworks: Readonly<Record<string, Serve>> = {
   "Fastify by hook": serveFastifyByHook,
   "Koa by listener": serveKoa,
   "Hono by createServer": serveHono,
+  "Hono by listener": serveHonoByListener,
 };
 
 for (const [name, serve] of Object.entries(frameworks)) {
