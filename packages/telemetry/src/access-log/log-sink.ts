@@ -121,7 +121,6 @@ function createDestination(dest: number): Destination {
   const { destination } = createRequire(import.meta.url)("pino") as Pino;
   const options = {
     minLength: gatheredBytes,
-    maxWrite: writtenBytes,
     maxLength: longestQueueBytes,
     periodicFlush: flushMs,
   };
