@@ -268,3 +268,51 @@ function ejected(endpoints: readonly BalancedEndpoint[], count: number): readonl
   for (const [at, { state }] of endpoints.entries()) state.ejected = at < count;
   return endpoints;
 }
+
+describe("zone aware routing", () => {
+  const locality = {
+    kind: "zones",
+    labels: [],
+    locality: "eu/a",
+    failoverRegion: undefined,
+    minClusterSize: 6,
+  } as const;
+  const callers = new Map([
+    ["eu/a", 4],
+    ["eu/b", 4],
+    ["eu/c", 2],
+  ]);
+  const endpoints = ["a", "a", "b", "b", "b", "b", "c", "c"].map((zone, at) =>
+    endpointIn(`eu/${zone}`, `${zone}${at}`),
+  );
+  const zonesOf = (picker: ClusterPicker, count: number = 1_600): Readonly<Record<string, number>> => {
+    const zones: Record<string, number> = {};
+    const random = seededRandom(4);
+    for (const id of picks(count, () => picker.pick(random))) zones[id[0]!] = (zones[id[0]!] ?? 0) + 1;
+    return zones;
+  };
+
+  test("sends to each zone its share of Envoy's example, 62.5, 25 and 12.5 percent", () => {
+    for (const algorithm of ["ROUND_ROBIN", "LEAST_REQUEST", "RANDOM"] as const) {
+      const zones = zonesOf(build({ algorithm, locality }, endpoints, { callers }));
+      for (const [zone, share] of Object.entries({ a: 1_000, b: 400, c: 200 })) {
+        assert.ok(Math.abs(zones[zone]! - share) <= 2, `${algorithm} ${JSON.stringify(zones)}`);
+      }
+    }
+  });
+
+  test("knows no zones without callers, and none for pinned requests", () => {
+    const even = { a: 400, b: 800, c: 400 };
+    assert.deepEqual(zonesOf(build({ algorithm: "ROUND_ROBIN", locality }, endpoints)), even);
+    assert.ok(zonesOf(build({ algorithm: "MAGLEV", locality }, endpoints, { callers }))["a"]! < 600);
+  });
+
+  test("counts healthy endpoints only: with one of its two gone, half as much stays", () => {
+    const [first, ...others] = endpoints;
+    const zones = zonesOf(
+      build({ algorithm: "ROUND_ROBIN", locality }, [...ejected([first!], 1), ...others], { callers }),
+    );
+    // 1 of 7 endpoints is 14.28 percent against 40 percent of the callers: 35.7 percent stay.
+    assert.ok(Math.abs(zones["a"]! - 571) <= 2, JSON.stringify(zones));
+  });
+});

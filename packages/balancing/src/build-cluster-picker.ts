@@ -7,6 +7,7 @@ import { overprovisioningPercent, type PriorityHealth, spreadLoad } from "./heal
 import { type LoadedPriority, PriorityPicker } from "./health/priority-picker.ts";
 import { arrangeEndpoints, type LocalityGroup, type PriorityLevel } from "./locality/arrange.ts";
 import { LocalityPicker } from "./locality/locality-picker.ts";
+import { zoneShares } from "./locality/zone-shares.ts";
 import type { BalancedEndpoint, ClusterPicker, Picker } from "./picker.ts";
 import { warmAt } from "./warmup/warmup-factor.ts";
 
@@ -16,6 +17,8 @@ export interface ClusterPickerOptions<E extends BalancedEndpoint> extends Algori
   readonly previous?: ClusterPicker<E> | undefined;
   /** Number of this client among its kind, for subsetting; 0 unless given. */
   readonly client?: number | undefined;
+  /** Instances of the client's own service by locality, for zone aware routing; none unless given. */
+  readonly callers?: ReadonlyMap<string, number> | undefined;
 }
 
 /**
@@ -137,20 +140,40 @@ function buildLevel<E extends BalancedEndpoint>(
   { endpoints, localities }: PriorityLevel<E>,
   panic: boolean,
   build: BuildPlace<E>,
-  { hash64, random }: ClusterPickerOptions<E>,
+  { hash64, random, callers }: ClusterPickerOptions<E>,
 ): Picker<E> {
   // Envoy leaves localities aside in a panic.
   if (panic) return build("", endpoints, anybody);
-  if (localities === undefined) return build("", endpoints, isHealthy);
-  const living = localities.filter((group) => group.endpoints.some(isHealthy));
+  const living = localities?.filter((group) => group.endpoints.some(isHealthy));
+  const shares = living === undefined ? undefined : sharesOfLocalities(policy, living, callers ?? nobody);
+  if (living === undefined || shares === undefined) return build("", endpoints, isHealthy);
   if (isHashing(policy)) return buildHashing(policy, sharesOf(living, isHealthy), hash64);
-  const total = living.reduce((sum, group) => sum + effectiveWeight(group), 0);
-  const weighted = living.map((group) => {
-    const weight = effectiveWeight(group);
+  const total = living.reduce((sum, { locality }) => sum + (shares.get(locality) ?? 0), 0);
+  const weighted = living.flatMap((group) => {
+    const weight = shares.get(group.locality);
+    if (weight === undefined) return [];
     const size = policy.subsetSize && Math.max(1, Math.round((policy.subsetSize * weight) / total));
-    return { weight, picker: build(group.locality, group.endpoints, isHealthy, size) };
+    return [{ weight, picker: build(group.locality, group.endpoints, isHealthy, size) }];
   });
   return weighted.length === 1 ? weighted[0]!.picker : new LocalityPicker(weighted, random);
+}
+
+const nobody: ReadonlyMap<string, number> = new Map();
+
+/** Weights by locality; undefined where localities do not count. */
+function sharesOfLocalities<E extends BalancedEndpoint>(
+  policy: BalancingPolicy,
+  living: readonly LocalityGroup<E>[],
+  callers: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> | undefined {
+  if (policy.locality?.kind !== "zones") {
+    return new Map(living.map((group) => [group.locality, effectiveWeight(group)]));
+  }
+  // Envoy's hash balancers know nothing of zones.
+  if (isHashing(policy)) return undefined;
+  const { locality: own, minClusterSize } = policy.locality;
+  const counts = living.map(({ locality, endpoints }) => [locality, endpoints.filter(isHealthy).length] as const);
+  return zoneShares({ own, callers, endpoints: new Map(counts), minClusterSize });
 }
 
 /** A locality keeps its whole weight while 1 ÷ 1.4 of it is healthy. */

@@ -68,6 +68,18 @@ export type LocalityPolicy =
       readonly nearness: LocalityNearness | undefined;
       /** True where failover was written down: Envoy then spreads over the localities of a priority first. */
       readonly weighted: boolean;
+    }
+  /** The own region first, and in it shares by locality in proportion to where the callers are. */
+  | {
+      readonly kind: "zones";
+      /** As above: they come before regions. */
+      readonly labels: readonly { readonly name: string; readonly value: string }[];
+      /** The client's own `region/zone/subzone`; `""` where it does not know. */
+      readonly locality: string;
+      /** The region that is preferred to other foreign ones. */
+      readonly failoverRegion: string | undefined;
+      /** Healthy endpoints below which only regions count. */
+      readonly minClusterSize: number;
     };
 
 /** Order by region, zone and subzone. */

@@ -35,6 +35,7 @@ export class ClusterSet {
     this.#clusters.set(cluster.key, cluster);
     this.#count(cluster.endpoints, 1);
     this.#subscribe(cluster, policy);
+    if (cluster.followsCallers) this.#countCallers(policy);
     return cluster;
   }
 
@@ -65,6 +66,7 @@ export class ClusterSet {
       if (step !== undefined && !step.touches(cluster.policy.host)) continue;
       this.#bring(cluster, policy);
     }
+    this.#countCallers(policy);
     this.#letGo();
   }
 
@@ -94,6 +96,15 @@ export class ClusterSet {
     void arriving?.then(() => {
       if (cluster.arriving === arriving) cluster.arriving = undefined;
     });
+  }
+
+  /** The own service is asked for and counted only where some cluster goes by it. */
+  #countCallers(policy: MeshPolicy): void {
+    const followers = this.all().filter(({ followsCallers }) => followsCallers);
+    if (followers.length === 0) return;
+    const { callers } = this.#parts;
+    void this.#subscriptions.want(policy, callers.host);
+    if (callers.count(policy)) for (const cluster of followers) cluster.spreadAnew();
   }
 
   #recount(cluster: Cluster, before: readonly Endpoint[]): void {

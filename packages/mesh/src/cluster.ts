@@ -28,6 +28,7 @@ import {
 } from "@intramesh/resilience";
 import type { ClusterMetrics, ClusterStats, Edge, IstioMetrics } from "@intramesh/telemetry";
 import type { EndpointPools } from "@intramesh/transport";
+import type { Callers } from "./callers.ts";
 import { clientNumber } from "./client-number.ts";
 import { type ClusterEndpoint, connectionSettings, connectionsOf } from "./cluster-endpoint.ts";
 import { buildGuards, type ClusterGuards, noGuards } from "./cluster-guards.ts";
@@ -46,6 +47,8 @@ export interface ClusterParts {
   readonly clusterMetrics: ClusterMetrics;
   readonly events: Emitter;
   readonly self: Workload;
+  /** Where those are that call like this process does, for zone aware routing. */
+  readonly callers: Callers;
   /** xxHash64; throws before it has been loaded. */
   hash64(): Hash64;
 }
@@ -134,6 +137,16 @@ export class Cluster {
     const endpoints = this.#resolved.declare(policy.nameResolution, declared);
     if (policy === this.policy && sameEndpoints(endpoints, this.endpoints)) return;
     this.#adopt(policy, endpoints);
+  }
+
+  /** True where its load is spread by where the callers are. */
+  get followsCallers(): boolean {
+    return this.policy.balancing.locality?.kind === "zones";
+  }
+
+  /** The callers are elsewhere now. */
+  spreadAnew(): void {
+    this.#repick();
   }
 
   /** Counts how an attempt ended; an endpoint that fails too often is left out from here on. */
@@ -309,7 +322,7 @@ export class Cluster {
   }
 
   #buildPicker(previous?: ClusterPicker<ClusterEndpoint>): ClusterPicker<ClusterEndpoint> {
-    const { random, clock, hash64, self } = this.#parts;
+    const { random, clock, hash64, self, callers } = this.#parts;
     this.#client ??= clientNumber(self.instance, hash64());
     return buildClusterPicker(this.policy.balancing, [...this.#members.values()], {
       random,
@@ -317,6 +330,7 @@ export class Cluster {
       hash64: hash64(),
       previous,
       client: this.#client,
+      callers: callers.byLocality,
     });
   }
 

@@ -14,6 +14,7 @@ import {
 } from "@intramesh/telemetry";
 import { createEndpointPools, type EndpointPools } from "@intramesh/transport";
 import { type AccessLogs, createAccessLogs } from "./access-logs.ts";
+import { createCallers } from "./callers.ts";
 import type { Runtime } from "./chain.ts";
 import { ClusterSet } from "./cluster-set.ts";
 import { createFallbacks, type Fallbacks } from "./fallbacks.ts";
@@ -68,8 +69,9 @@ export function createMeshCore(resolved: ResolvedOptions, page: MetricsPage, onS
     onFailure: (message) => logger.warn(`intramesh: ${message}`),
   });
   const feed = createResourceFeed(resolved);
+  const callers = createCallers(`${service.name}.${service.namespace}.svc.cluster.local`);
   const clusters = new ClusterSet(
-    { clock, scheduler, random, pools, names, metrics, clusterMetrics, events, self, hash64 },
+    { clock, scheduler, random, pools, names, metrics, clusterMetrics, events, self, callers, hash64 },
     createSubscriptions(feed, scheduler),
   );
   const tracer = createRequestTracer({

@@ -20,6 +20,10 @@ function failover(nearness: Partial<LocalityNearness> | undefined, labels: [stri
   };
 }
 
+function zones(given: Partial<LocalityPolicy & { readonly kind: "zones" }>): LocalityPolicy {
+  return { kind: "zones", labels: [], locality: "eu/a/1", failoverRegion: undefined, minClusterSize: 6, ...given };
+}
+
 function levelsOf(policy: LocalityPolicy | undefined, endpoints = all): readonly (readonly string[])[] {
   return arrangeEndpoints(policy, endpoints).map((level) => level.endpoints.map(({ endpoint }) => endpoint.id));
 }
@@ -57,6 +61,29 @@ describe("priorities", () => {
         ["topology.kubernetes.io/zone", "a"],
       ]),
       levels: [["same zone", "here"], ["same region"], ["asia", "us"]],
+    },
+    {
+      title: "follow regions alone where zones share the load",
+      policy: zones({}),
+      levels: [
+        ["same region", "same zone", "here"],
+        ["asia", "us"],
+      ],
+    },
+    {
+      title: "put the region of a failover before others where zones share the load",
+      policy: zones({ failoverRegion: "us" }),
+      levels: [["same region", "same zone", "here"], ["us"], ["asia"]],
+    },
+    {
+      title: "count labels before regions where zones share the load",
+      policy: zones({ labels: [{ name: "topology.istio.io/subzone", value: "1" }] }),
+      levels: [["same region", "here"], ["same zone"], ["asia", "us"]],
+    },
+    {
+      title: "are one where zones share the load of a client that does not know its own",
+      policy: zones({ locality: "" }),
+      levels: [["asia", "us", "same region", "same zone", "here"]],
     },
     {
       title: "count labels before nearness",

@@ -40,20 +40,34 @@ export function arrangeEndpoints<E extends BalancedEndpoint>(
     if (level === undefined) levels.set(priority, [balanced]);
     else level.push(balanced);
   }
+  const isSpread = (at: number): boolean => (policy.kind === "zones" ? at === 0 : policy.weighted);
   return [...levels]
     .sort(([one], [other]) => one - other)
-    .map(([, level]) => ({ endpoints: level, localities: policy.weighted ? groupByLocality(level) : undefined }));
+    .map(([, level], at) => ({ endpoints: level, localities: isSpread(at) ? groupByLocality(level) : undefined }));
 }
 
 /** Foreign regions come in two kinds where one of them is preferred; priorities by label leave room for all five. */
 const nearnessLevels = 5;
 
-function priorityOf(policy: LocalityPolicy & { readonly kind: "failover" }, endpoint: Endpoint): number {
-  const { labels, nearness } = policy;
+/** Own region, preferred one, others. */
+const regionLevels = 3;
+
+function priorityOf(policy: Exclude<LocalityPolicy, { readonly kind: "distribute" }>, endpoint: Endpoint): number {
+  const { labels } = policy;
   let equal = 0;
   while (equal < labels.length && labelOf(endpoint, labels[equal]!.name) === labels[equal]!.value) equal += 1;
   const byLabel = labels.length - equal;
+  if (policy.kind === "zones") return byLabel * regionLevels + regionDistance(policy, endpoint.locality);
+  const { nearness } = policy;
   return nearness === undefined ? byLabel : byLabel * nearnessLevels + distance(nearness, endpoint.locality);
+}
+
+/** 0 own region, 1 preferred region, 2 elsewhere; 0 everywhere for a client that does not know its own. */
+function regionDistance({ locality, failoverRegion }: LocalityNearness, name: string): number {
+  const own = localityParts(locality).region;
+  const { region } = localityParts(name);
+  if (own === "" || region === own) return 0;
+  return region === failoverRegion ? 1 : 2;
 }
 
 /** 0 same subzone, 1 same zone, 2 same region, 3 elsewhere; where a region is preferred it is 3 and the others are 4. */

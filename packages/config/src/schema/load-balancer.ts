@@ -11,7 +11,6 @@ import {
   percentage,
   text,
   uint32,
-  validated,
 } from "./build-schema.ts";
 import type { FieldSchema, ObjectSchema } from "./field-schema.ts";
 
@@ -111,9 +110,11 @@ export const loadBalancer: ObjectSchema = object(
     ),
     consistentHash: honoured(consistentHash, "The same key goes to the same endpoint."),
     localityLbSetting: honoured(localitySetting, "Near endpoints first."),
-    zoneAwareLbSetting: validated(zoneAware, "Shares by zone. Stands above `localityLbSetting`.", {
-      differs: "A process does not know how many callers the other zones have.",
-    }),
+    zoneAwareLbSetting: honoured(
+      zoneAware,
+      "Shares by zone, without `outlierDetection` too. Stands above every other wish for near endpoints. Pinned requests (`consistentHash`) follow regions only.",
+      { differs: "The callers that count are the registered instances of the caller's own service, ill ones too." },
+    ),
     warmupDurationSecs: honoured(duration, "How long new endpoints warm up.", { deprecated: "warmup" }),
     warmup: honoured(warmup, "New endpoints get their share step by step. ROUND_ROBIN and LEAST_REQUEST only."),
   },

@@ -69,8 +69,9 @@ export type LoadBalancerSpec = {
   /** Near endpoints first. */
   readonly localityLbSetting?: LocalitySpec;
   /**
-   * Shares by zone. Stands above `localityLbSetting`. Validated only: it has no effect here. Unlike Istio: A process
-   * does not know how many callers the other zones have.
+   * Shares by zone, without `outlierDetection` too. Stands above every other wish for near endpoints. Pinned requests
+   * (`consistentHash`) follow regions only. Unlike Istio: The callers that count are the registered instances of the
+   * caller's own service, ill ones too.
    */
   readonly zoneAwareLbSetting?: ZoneAwareSpec;
   /**
@@ -173,16 +174,16 @@ export interface LocalityFailover {
 
 /** Shares by zone, in proportion to its callers. */
 export interface ZoneAwareSpec {
-  /** Switches it on or off. Default: true. Validated only: it has no effect here. */
+  /** Switches it on or off. Default: true. */
   readonly enabled?: boolean;
-  /** Regions that stand in for others. Validated only: it has no effect here. */
+  /** Regions that stand in for others. */
   readonly failover?: readonly LocalityFailover[];
   /**
    * Labels by weight of their agreement with the caller's: the more leading ones agree, the sooner an endpoint is
-   * chosen. `key=value` stands for the caller's. Validated only: it has no effect here.
+   * chosen. `key=value` stands for the caller's.
    */
   readonly failoverPriority?: readonly string[];
-  /** Endpoints below which zones are not looked at. Default: 6. Validated only: it has no effect here. */
+  /** Endpoints below which zones are not looked at. Default: 6. */
   readonly minClusterSize?: number;
 }
 

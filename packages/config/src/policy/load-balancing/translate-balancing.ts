@@ -3,6 +3,7 @@ import {
   type BalancingPolicy,
   defaultBalancing,
   type EffectiveTrafficPolicy,
+  type LocalityPolicy,
   parseDurationMs,
   type ResiliencePolicy,
   type WarmupPolicy,
@@ -11,6 +12,7 @@ import type { LoadBalancerSpec, LocalitySpec, OutlierDetectionSpec } from "../..
 import type { MeshClient } from "../mesh-client.ts";
 import { translateHashKeys } from "./translate-hash-keys.ts";
 import { translateLocality } from "./translate-locality.ts";
+import { translateZoneAware } from "./translate-zone-aware.ts";
 
 /** What balancing depends on beside the trafficPolicy. */
 export interface BalancingContext {
@@ -54,13 +56,22 @@ export function translateBalancing(effective: EffectiveTrafficPolicy, context: B
     maglevTableSize: hash?.maglev?.tableSize || maglevTableSize,
     hashKeys: algorithm === "RING_HASH" || algorithm === "MAGLEV" ? translateHashKeys(hash) : hashKeys,
     warmup: algorithm === "ROUND_ROBIN" || algorithm === "LEAST_REQUEST" ? translateWarmup(spec) : undefined,
-    locality: translateLocality(spec.localityLbSetting ?? context.nearness ?? context.meshLocality, {
-      client: context.client,
-      // Nothing else finds out that a locality is ill.
-      failsOver: outlier !== null || (spec.localityLbSetting === undefined && context.nearness !== undefined),
-    }),
+    locality: localityOf(spec, outlier !== null, context),
     panicThresholdPercent: outlier?.minHealthPercent ?? 0,
     subsetSize: context.resilience?.subsetSize,
+  });
+}
+
+function localityOf(
+  { zoneAwareLbSetting, localityLbSetting }: LoadBalancerSpec,
+  findsFailures: boolean,
+  { client, nearness, meshLocality }: BalancingContext,
+): LocalityPolicy | undefined {
+  if (zoneAwareLbSetting !== undefined) return translateZoneAware(zoneAwareLbSetting, client);
+  return translateLocality(localityLbSetting ?? nearness ?? meshLocality, {
+    client,
+    // Nothing else finds out that a locality is ill.
+    failsOver: findsFailures || (localityLbSetting === undefined && nearness !== undefined),
   });
 }
 

@@ -48,7 +48,7 @@ const topologyLabels: Readonly<Record<string, keyof LocalityParts>> = {
 };
 
 /** `key` means the client's own value, `key=value` another in its place. */
-function resolveLabel(written: string, client: MeshClient): { readonly name: string; readonly value: string } {
+export function resolveLabel(written: string, client: MeshClient): { readonly name: string; readonly value: string } {
   const equals = written.indexOf("=");
   if (equals >= 0) return { name: written.slice(0, equals), value: written.slice(equals + 1) };
   const part = topologyLabels[written];
