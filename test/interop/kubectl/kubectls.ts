@@ -10,7 +10,10 @@ export interface KubectlRelease {
   readonly minor: number;
 }
 
-/** Every release that is there or can be had, oldest first. */
+/**
+ * The machine's own kubectl, the oldest release and the newest that are there or can be had, oldest first; with
+ * `INTRAMESH_KUBECTLS=all` every one between them too.
+ */
 export const kubectls: readonly KubectlRelease[] = findKubectls();
 
 function findKubectls(): readonly KubectlRelease[] {
@@ -20,7 +23,11 @@ function findKubectls(): readonly KubectlRelease[] {
     const release = path === "" ? undefined : releaseAt(path);
     if (release !== undefined && !byVersion.has(release.version)) byVersion.set(release.version, release);
   }
-  return [...byVersion.values()].sort((a, b) => a.minor - b.minor);
+  const releases = [...byVersion.values()];
+  const [own] = releases;
+  const byAge = releases.toSorted((a, b) => a.minor - b.minor);
+  const isAsked = process.env["INTRAMESH_KUBECTLS"] === "all";
+  return byAge.filter((release) => isAsked || release === own || release === byAge[0] || release === byAge.at(-1));
 }
 
 function releaseAt(path: string): KubectlRelease | undefined {

@@ -50,10 +50,12 @@ export async function startPrometheus(registryUrl: string): Promise<Prometheus> 
   const exited = once(child, "exit");
   const lines: string[] = [];
   const address = new Promise<string>((resolve, reject) => {
+    let listening: string | undefined;
     createInterface({ input: child.stderr }).on("line", (line) => {
       lines.push(line);
-      const found = /msg="Listening on" address=(\S+)/.exec(line)?.[1];
-      if (found !== undefined) resolve(found);
+      listening ??= /msg="Listening on" address=(\S+)/.exec(line)?.[1];
+      // It listens before it answers anything but 503.
+      if (listening !== undefined && line.includes("Server is ready to receive web requests")) resolve(listening);
     });
     exited.then(([code]) => reject(new Error(`Prometheus ended with ${code}:\n${lines.join("\n")}`)), reject);
   });
