@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import fc from "fast-check";
 import { canonicalAddress } from "./ip-address.ts";
+import { seededRandom } from "./random.ts";
 
 const addresses: readonly (readonly [written: string, canonical: string])[] = [
   ["2001:DB8:0::1", "2001:db8::1"],
@@ -27,9 +27,10 @@ for (const [written, canonical] of addresses) {
 }
 
 it("an IPv6 address has the form that it has in the host of a URL", () => {
-  fc.assert(
-    fc.property(fc.ipV6(), (address) => {
-      assert.equal(`[${canonicalAddress(address)}]`, new URL(`http://[${address}]/`).hostname);
-    }),
-  );
+  const random = seededRandom(7);
+  for (let round = 0; round < 1_000; round += 1) {
+    const groups = Array.from({ length: 8 }, () => (random() < 0.5 ? 0 : Math.floor(random() * 0x1_0000)));
+    const address = groups.map((group) => group.toString(16).toUpperCase().padStart(4, "0")).join(":");
+    assert.equal(`[${canonicalAddress(address)}]`, new URL(`http://[${address}]/`).hostname);
+  }
 });

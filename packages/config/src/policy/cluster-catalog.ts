@@ -40,7 +40,7 @@ interface Parts {
   /** Blocks that hold where no rule has one. */
   readonly meshPolicy: MeshTrafficPolicy;
   /** For whom requests are balanced. */
-  readonly balancing: Pick<BalancingContext, "client" | "meshLocality">;
+  readonly balancing: Pick<BalancingContext, "client" | "meshLocality" | "meshZoneAware">;
   readonly resilience: ResiliencePolicies;
 }
 
@@ -167,8 +167,8 @@ function makeCluster(
 }
 
 /** Everything of a client and its mesh that clusters depend on beside their rules. */
-function describeClient({ balancing: { client, meshLocality }, meshPolicy }: Parts): string {
-  return JSON.stringify([client.locality, client.labels, meshLocality, meshPolicy]);
+function describeClient({ balancing: { client, meshLocality, meshZoneAware }, meshPolicy }: Parts): string {
+  return JSON.stringify([client.locality, client.labels, meshLocality, meshZoneAware, meshPolicy]);
 }
 
 function portOf(record: ServiceRecord, number: number): ServicePort | undefined {

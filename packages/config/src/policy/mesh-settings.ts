@@ -1,5 +1,5 @@
 import type { MeshAccessLog, PathNormalization } from "@intramesh/core";
-import type { LocalitySpec } from "../spec/destination-rule.ts";
+import type { LocalitySpec, ZoneAwareSpec } from "../spec/destination-rule.ts";
 import type { HttpRetry } from "../spec/virtual-service.ts";
 import type { MeshTrafficPolicy } from "./traffic-policy.ts";
 
@@ -21,6 +21,8 @@ export interface MeshSettings {
   readonly defaultTrafficPolicy: MeshTrafficPolicy;
   /** What localities mean to hosts whose DestinationRule does not say. */
   readonly localityLbSetting: LocalitySpec;
+  /** Stands above `localityLbSetting`; undefined: nobody wrote one. */
+  readonly zoneAwareLbSetting: ZoneAwareSpec | undefined;
   /** Access logs of all workloads, where no Telemetry resource says otherwise. */
   readonly accessLog: MeshAccessLog;
 }
@@ -36,5 +38,6 @@ export const defaultMeshSettings: MeshSettings = {
   defaultHttpRetryPolicy: undefined,
   defaultTrafficPolicy: {},
   localityLbSetting: { enabled: true },
+  zoneAwareLbSetting: undefined,
   accessLog: { file: undefined, format: undefined, encoding: "TEXT" },
 };

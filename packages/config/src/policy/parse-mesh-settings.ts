@@ -1,13 +1,18 @@
 import { type PathNormalization, parseDurationMs } from "@intramesh/core";
 import type { Issue } from "../resource.ts";
 import { connectionPool } from "../schema/connection-pool.ts";
-import { localitySetting } from "../schema/load-balancer.ts";
+import { localitySetting, zoneAware } from "../schema/load-balancer.ts";
 import { outlierDetection } from "../schema/traffic-policy.ts";
-import type { ConnectionPoolSpec, LocalitySpec, OutlierDetectionSpec } from "../spec/destination-rule.ts";
+import type {
+  ConnectionPoolSpec,
+  LocalitySpec,
+  OutlierDetectionSpec,
+  ZoneAwareSpec,
+} from "../spec/destination-rule.ts";
 import type { HttpRetry } from "../spec/virtual-service.ts";
 import { checkConnectionPool } from "../validate/connection-pool.ts";
 import { checkDuration } from "../validate/durations.ts";
-import { checkLocality } from "../validate/locality.ts";
+import { checkLocality, checkZoneAware } from "../validate/locality.ts";
 import { checkDnsLabel } from "../validate/names.ts";
 import { checkOutlierDetection } from "../validate/outlier-detection.ts";
 import { Place } from "../validate/place.ts";
@@ -34,6 +39,7 @@ interface MeshConfig {
   readonly defaultHttpRetryPolicy?: HttpRetry;
   readonly defaultTrafficPolicy?: MeshTrafficPolicy;
   readonly localityLbSetting?: LocalitySpec;
+  readonly zoneAwareLbSetting?: ZoneAwareSpec;
   readonly accessLogFile?: string;
   readonly accessLogFormat?: string;
   readonly accessLogEncoding?: "TEXT" | "JSON";
@@ -54,6 +60,7 @@ const shapes: { readonly [Key in keyof MeshConfig]-?: Shape<Exclude<MeshConfig[K
   accessLogFormat: text,
   accessLogEncoding: oneOf("TEXT", "JSON"),
   localityLbSetting: shapeOf<LocalitySpec>(localitySetting),
+  zoneAwareLbSetting: shapeOf<ZoneAwareSpec>(zoneAware),
   pathNormalization: fields({
     normalization: oneOf("DEFAULT", "NONE", "BASE", "MERGE_SLASHES", "DECODE_AND_MERGE_SLASHES"),
   }),
@@ -92,6 +99,7 @@ function settingsOf(config: MeshConfig, place: Place): Partial<MeshSettings> {
     defaultHttpRetryPolicy,
     defaultTrafficPolicy,
     localityLbSetting,
+    zoneAwareLbSetting,
   } = config;
   if (rootNamespace !== undefined) checkDnsLabel(rootNamespace, place.field("rootNamespace"));
   checkDuration(connectTimeout, place.field("connectTimeout"));
@@ -104,6 +112,7 @@ function settingsOf(config: MeshConfig, place: Place): Partial<MeshSettings> {
   }
   // Which hosts detect outliers is their rules' matter.
   if (localityLbSetting !== undefined) checkLocality(localityLbSetting, place.field("localityLbSetting"), true);
+  if (zoneAwareLbSetting !== undefined) checkZoneAware(zoneAwareLbSetting, place.field("zoneAwareLbSetting"), true);
   const accessLog = meshAccessLog(config, place);
   const normalization = pathNormalization?.normalization;
   const connectTimeoutMs = connectTimeout === undefined ? undefined : parseDurationMs(connectTimeout);
@@ -117,6 +126,7 @@ function settingsOf(config: MeshConfig, place: Place): Partial<MeshSettings> {
     ...(defaultHttpRetryPolicy && { defaultHttpRetryPolicy }),
     ...(defaultTrafficPolicy && { defaultTrafficPolicy }),
     ...(localityLbSetting && { localityLbSetting }),
+    ...(zoneAwareLbSetting && { zoneAwareLbSetting }),
     ...(accessLog && { accessLog }),
   };
 }

@@ -41,7 +41,7 @@ export function createPolicyVersion(parts: PolicyParts): PolicyVersion {
     workloads: () => workloads,
     connectTimeoutMs: mesh.connectTimeoutMs,
     meshPolicy: mesh.defaultTrafficPolicy,
-    balancing: { client, meshLocality: mesh.localityLbSetting },
+    balancing: { client, meshLocality: mesh.localityLbSetting, meshZoneAware: mesh.zoneAwareLbSetting },
     resilience,
   });
   const onlyPort = (host: string): number | undefined => {

@@ -86,7 +86,8 @@ export const localitySetting: ObjectSchema = object(
   },
 );
 
-const zoneAware: ObjectSchema = object("ZoneAwareSpec", "Shares by zone, in proportion to its callers.", {
+/** Shares by zone; a MeshConfig has one too. */
+export const zoneAware: ObjectSchema = object("ZoneAwareSpec", "Shares by zone, in proportion to its callers.", {
   enabled: honoured(flag, "Switches it on or off.", { default: "true" }),
   failover: honoured(listOf(failover), "Regions that stand in for others."),
   failoverPriority: priorityLabels,

@@ -21,6 +21,7 @@ function translate(
     client,
     nearness: undefined,
     meshLocality: {},
+    meshZoneAware: undefined,
     resilience: undefined,
     ...context,
   });

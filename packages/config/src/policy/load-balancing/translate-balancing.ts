@@ -8,7 +8,12 @@ import {
   type ResiliencePolicy,
   type WarmupPolicy,
 } from "@intramesh/core";
-import type { LoadBalancerSpec, LocalitySpec, OutlierDetectionSpec } from "../../spec/destination-rule.ts";
+import type {
+  LoadBalancerSpec,
+  LocalitySpec,
+  OutlierDetectionSpec,
+  ZoneAwareSpec,
+} from "../../spec/destination-rule.ts";
 import type { MeshClient } from "../mesh-client.ts";
 import { translateHashKeys } from "./translate-hash-keys.ts";
 import { translateLocality } from "./translate-locality.ts";
@@ -21,6 +26,8 @@ export interface BalancingContext {
   readonly nearness: LocalitySpec | undefined;
   /** The mesh's own localityLbSetting. */
   readonly meshLocality: LocalitySpec;
+  /** The mesh's own zoneAwareLbSetting, which stands above that. */
+  readonly meshZoneAware: ZoneAwareSpec | undefined;
   /** What a ResiliencePolicy says above the DestinationRule. */
   readonly resilience: Pick<ResiliencePolicy, "loadBalancer" | "subsetSize"> | undefined;
 }
@@ -65,9 +72,11 @@ export function translateBalancing(effective: EffectiveTrafficPolicy, context: B
 function localityOf(
   { zoneAwareLbSetting, localityLbSetting }: LoadBalancerSpec,
   findsFailures: boolean,
-  { client, nearness, meshLocality }: BalancingContext,
+  { client, nearness, meshLocality, meshZoneAware }: BalancingContext,
 ): LocalityPolicy | undefined {
-  if (zoneAwareLbSetting !== undefined) return translateZoneAware(zoneAwareLbSetting, client);
+  const hasOwn = localityLbSetting !== undefined || nearness !== undefined;
+  const zoneAware = zoneAwareLbSetting ?? (hasOwn ? undefined : meshZoneAware);
+  if (zoneAware !== undefined) return translateZoneAware(zoneAware, client);
   return translateLocality(localityLbSetting ?? nearness ?? meshLocality, {
     client,
     // Nothing else finds out that a locality is ill.

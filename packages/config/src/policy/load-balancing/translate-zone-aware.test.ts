@@ -58,4 +58,21 @@ describe("zoneAwareLbSetting", () => {
     assert.equal(localityOf({ zoneAwareLbSetting: { enabled: false } }), undefined);
     assert.equal(localityOf({ simple: "ROUND_ROBIN" })?.kind, "failover");
   });
+
+  it("of the mesh stands above its localityLbSetting, and below what a rule or a service says", () => {
+    const plain = service("shop", { name: "http", port: 80 });
+    const mesh = { zoneAwareLbSetting: {}, localityLbSetting: { enabled: false } };
+    const localityOf = (trafficDistribution?: string, loadBalancer: LoadBalancerSpec = {}): string | undefined =>
+      createMeshPolicy(
+        [
+          { ...plain, spec: { ...(plain.spec as object), trafficDistribution } },
+          networking("DestinationRule", "shop", { host: "shop", trafficPolicy: { loadBalancer } }),
+        ],
+        here,
+        mesh,
+      ).cluster({ host: "shop.default.svc.cluster.local", port: 80, subset: undefined })?.balancing.locality?.kind;
+    assert.equal(localityOf(), "zones");
+    assert.equal(localityOf("PreferClose"), "failover");
+    assert.equal(localityOf(undefined, { localityLbSetting: { enabled: false } }), undefined);
+  });
 });
