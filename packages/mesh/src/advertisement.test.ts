@@ -6,7 +6,8 @@ import { type TestContext, test } from "node:test";
 import type { ResourceSource } from "@intramesh/discovery";
 import { FakeClock } from "@intramesh/testing";
 import { type Advertisement, createAdvertisement } from "./advertisement.ts";
-import { resolveOptions, type ServiceOptions } from "./options.ts";
+import { resolveOptions } from "./options.ts";
+import type { ServiceOptions } from "./service-options.ts";
 
 interface Scene {
   readonly advertisement: Advertisement;

@@ -8,4 +8,5 @@ export type { Failure, FallbackFunction } from "./fallbacks.ts";
 export type { Logger, LogLevel } from "./leveled-logger.ts";
 export type { ExplainInit, Mesh } from "./mesh.ts";
 export type { MeshEvents, MeshListener } from "./mesh-events.ts";
-export type { MeshOptions, ServiceOptions } from "./options.ts";
+export type { MeshOptions } from "./options.ts";
+export type { ServiceOptions } from "./service-options.ts";

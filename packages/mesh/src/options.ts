@@ -1,40 +1,16 @@
-import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { type Clock, type Labels, MeshError, type Random, type Scheduler } from "@intramesh/core";
-import { files, type HealthCheck, type ResourceSource } from "@intramesh/discovery";
+import type { Clock, Random, Scheduler } from "@intramesh/core";
+import { files, type ResourceSource } from "@intramesh/discovery";
 import { defaultPropagatedHeaders, defaultSeriesLimit, type MetricsRegistry } from "@intramesh/telemetry";
 import { defaultBodyIdleTimeoutMs, defaultReplayLimitBytes } from "@intramesh/transport";
 import { type AccessLogOptions, accessLogOptions, type ResolvedAccessLogOptions } from "./access-log-options.ts";
+import { refuseUnknownOptions } from "./known-options.ts";
 import { createLeveledLogger, isLogLevel, type LeveledLogger, type Logger, type LogLevel } from "./leveled-logger.ts";
+import { bad, listFrom, portNumber, wholeNumber } from "./option-values.ts";
+import { type ResolvedService, resolveService, type ServiceOptions } from "./service-options.ts";
 import { systemClock, systemRandom, systemScheduler } from "./system/system-clock.ts";
-
-/** Who this process is. */
-export interface ServiceOptions {
-  /** A DNS label. `INTRAMESH_SERVICE` */
-  readonly name?: string;
-  /** `default`. `INTRAMESH_NAMESPACE` */
-  readonly namespace?: string;
-  /** The label `version`; `v1`. `INTRAMESH_VERSION` */
-  readonly version?: string;
-  /** Port by which callers know the service, a Service's `port`. Without one the process only calls. `INTRAMESH_PORT` */
-  readonly port?: number;
-  /** Port on which this process listens, where it is another one. `INTRAMESH_TARGET_PORT` */
-  readonly targetPort?: number;
-  /** Address under which callers reach this process; `127.0.0.1`. `INTRAMESH_ADDRESS` */
-  readonly address?: string;
-  /** Beside `app` and `version`. `INTRAMESH_LABELS`, as `key=value,key=value` */
-  readonly labels?: Labels;
-  /** `region/zone/subzone`. `INTRAMESH_LOCALITY` */
-  readonly locality?: string;
-  /** Share of the load against other instances; 1. */
-  readonly weight?: number;
-  /** Unique among the service's instances; made up where it is not given. `INTRAMESH_INSTANCE` */
-  readonly instance?: string;
-  /** How the registry finds out whether this process is well; not at all where it is left out. `INTRAMESH_HEALTH_PATH` gives the path. */
-  readonly healthCheck?: HealthCheck;
-}
 
 /** What `createMesh` takes. A variable of the environment stands for what is left out; only resources must come from somewhere. */
 export interface MeshOptions extends AccessLogOptions {
@@ -74,7 +50,7 @@ export interface MeshOptions extends AccessLogOptions {
   readonly throwOnMeshFailure?: boolean;
   /** Folder for the last known good state; `~/.cache/intramesh`. `INTRAMESH_STATE_DIR` */
   readonly stateDirectory?: string;
-  /** Largest stream body that is kept for a second attempt, in bytes; 1 MiB. */
+  /** Largest stream body that is kept for a second attempt, in bytes; 1 MiB. `INTRAMESH_REPLAY_LIMIT_BYTES` */
   readonly replayLimitBytes?: number;
   /** How long a body, of a request or a response, may stand still before it is broken off with flag `SI`, in ms; 300,000; 0: for ever. `INTRAMESH_BODY_IDLE_TIMEOUT_MS` */
   readonly bodyIdleTimeoutMs?: number;
@@ -105,20 +81,7 @@ export interface MeshOptions extends AccessLogOptions {
 
 /** Options without anything left open. */
 export interface ResolvedOptions extends ResolvedAccessLogOptions {
-  readonly service: {
-    readonly name: string;
-    readonly namespace: string;
-    readonly version: string;
-    readonly port: number | undefined;
-    /** Undefined: `port`, or where the first server listens under `intramesh/register`. */
-    readonly targetPort: number | undefined;
-    readonly address: string;
-    readonly labels: Labels;
-    readonly locality: string;
-    readonly weight: number;
-    readonly instance: string;
-    readonly healthCheck: HealthCheck | undefined;
-  };
+  readonly service: ResolvedService;
   readonly registry: string | undefined;
   readonly token: string | undefined;
   readonly subscribe: "called" | "all";
@@ -157,15 +120,10 @@ const defaultDrainTimeoutMs = 10_000;
 /** Slower than people wait for without noticing. */
 const defaultSlowRequestMs = 1_000;
 
-const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-const dnsLabelRule = "a DNS label: 1 to 63 lower-case letters, digits and hyphens, a letter or digit at both ends";
-
 /** Fills in defaults and environment variables; throws MESH_BAD_OPTION naming the option, its value and the rule. */
 export function resolveOptions(options: MeshOptions, env: NodeJS.ProcessEnv = process.env): ResolvedOptions {
+  refuseUnknownOptions(options);
   const { service = {}, system = {} } = options;
-  const name = label("service.name", service.name ?? env["INTRAMESH_SERVICE"] ?? "unknown");
-  const version = service.version ?? env["INTRAMESH_VERSION"] ?? "v1";
-  const port = portNumber("service.port", service.port ?? env["INTRAMESH_PORT"]);
   const registry = options.registry ?? env["INTRAMESH_REGISTRY"];
   const metricsPath = options.metricsPath ?? env["INTRAMESH_METRICS_PATH"] ?? "/metrics";
   const sources = options.sources ?? filesFrom(env["INTRAMESH_FILES"]);
@@ -177,19 +135,7 @@ export function resolveOptions(options: MeshOptions, env: NodeJS.ProcessEnv = pr
     );
   }
   return {
-    service: {
-      name,
-      namespace: label("service.namespace", service.namespace ?? env["INTRAMESH_NAMESPACE"] ?? "default"),
-      version,
-      port,
-      targetPort: portNumber("service.targetPort", service.targetPort ?? env["INTRAMESH_TARGET_PORT"]),
-      address: service.address ?? env["INTRAMESH_ADDRESS"] ?? "127.0.0.1",
-      labels: service.labels ?? labelsFrom(env["INTRAMESH_LABELS"]),
-      locality: service.locality ?? env["INTRAMESH_LOCALITY"] ?? "",
-      weight: service.weight ?? 1,
-      instance: label("service.instance", service.instance ?? env["INTRAMESH_INSTANCE"] ?? instanceId(name, version)),
-      healthCheck: service.healthCheck ?? healthCheckAt(env["INTRAMESH_HEALTH_PATH"]),
-    },
+    service: resolveService(service, env),
     registry: registry === undefined ? undefined : httpUrl("registry", registry),
     token: options.token ?? env["INTRAMESH_TOKEN"],
     subscribe: subscription(options.subscribe ?? env["INTRAMESH_SUBSCRIBE"] ?? "called"),
@@ -199,11 +145,18 @@ export function resolveOptions(options: MeshOptions, env: NodeJS.ProcessEnv = pr
     outboundTrafficPolicy: trafficPolicy(options.outboundTrafficPolicy ?? env["INTRAMESH_OUTBOUND_TRAFFIC_POLICY"]),
     metricsPath: metricsPath === false || metricsPath === "" ? undefined : metricsPath,
     metricsRegistry: options.metricsRegistry,
-    metricsSeriesLimit: seriesLimit(options.metricsSeriesLimit ?? env["INTRAMESH_METRICS_SERIES_LIMIT"]),
+    metricsSeriesLimit:
+      wholeNumber(
+        "metricsSeriesLimit",
+        options.metricsSeriesLimit ?? env["INTRAMESH_METRICS_SERIES_LIMIT"],
+        " of series",
+      ) ?? defaultSeriesLimit,
     processMetrics: processMetrics(options, env["INTRAMESH_PROCESS_METRICS"]),
     throwOnMeshFailure: options.throwOnMeshFailure ?? env["INTRAMESH_THROW_ON_MESH_FAILURE"] === "true",
     stateDirectory: options.stateDirectory ?? env["INTRAMESH_STATE_DIR"] ?? join(homedir(), ".cache", "intramesh"),
-    replayLimitBytes: options.replayLimitBytes ?? defaultReplayLimitBytes,
+    replayLimitBytes:
+      wholeNumber("replayLimitBytes", options.replayLimitBytes ?? env["INTRAMESH_REPLAY_LIMIT_BYTES"], " of bytes") ??
+      defaultReplayLimitBytes,
     bodyIdleTimeoutMs: duration(
       "bodyIdleTimeoutMs",
       options.bodyIdleTimeoutMs ?? env["INTRAMESH_BODY_IDLE_TIMEOUT_MS"],
@@ -244,33 +197,11 @@ function schedules(clock: Clock | undefined): clock is Clock & Scheduler {
   return clock !== undefined && "after" in clock && typeof clock.after === "function";
 }
 
-/** `reviews-v1-3f9a1c`: readable in a list of instances, and not the same twice. */
-function instanceId(name: string, version: string): string {
-  const readable = `${name}-${version.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`.slice(0, 56).replace(/-+$/, "");
-  return `${readable}-${randomBytes(3).toString("hex")}`;
-}
-
-function label(option: string, value: string): string {
-  if (!dnsLabel.test(value)) throw bad(option, value, dnsLabelRule);
-  return value;
-}
-
-function portNumber(option: string, value: number | string | undefined): number | undefined {
-  if (value === undefined || value === "") return undefined;
-  const port = Number(value);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw bad(option, value, "a port, 1 to 65535");
-  return port;
-}
-
 function duration(option: string, value: number | string | undefined, fallback: number): number {
   if (value === undefined || value === "") return fallback;
   const milliseconds = Number(value);
   if (Number.isFinite(milliseconds) && milliseconds >= 0) return milliseconds;
   throw bad(option, value, "a number of milliseconds, 0 or more");
-}
-
-function healthCheckAt(path: string | undefined): HealthCheck | undefined {
-  return path === undefined || path === "" ? undefined : { path };
 }
 
 function httpUrl(option: string, value: string): string {
@@ -309,13 +240,6 @@ function adminPort(value: number | string | undefined): number | undefined {
   return Number(value) === 0 && value !== "" ? 0 : portNumber("adminPort", value);
 }
 
-function seriesLimit(value: number | string | undefined): number {
-  if (value === undefined || value === "") return defaultSeriesLimit;
-  const limit = Number(value);
-  if (Number.isInteger(limit) && limit >= 0) return limit;
-  throw bad("metricsSeriesLimit", value, "a whole number of series, 0 or more");
-}
-
 /** Whoever has a registry has them there, or does without. */
 function processMetrics({ processMetrics: given, metricsRegistry }: MeshOptions, text: string | undefined): boolean {
   if (given === true && metricsRegistry !== undefined) {
@@ -341,31 +265,8 @@ function tracingFrom(text: string | undefined): boolean {
   throw bad("tracing", text, "true or false (OTEL_TRACES_EXPORTER names the exporter: otlp, zipkin, console)");
 }
 
-function listFrom(text: string | undefined): string[] | undefined {
-  return text === undefined
-    ? undefined
-    : text
-        .split(",")
-        .map((part) => part.trim())
-        .filter((part) => part !== "");
-}
-
 /** The source that `INTRAMESH_FILES` names; none where it is unset. */
 export function filesFrom(text: string | undefined): ResourceSource[] {
   const paths = listFrom(text) ?? [];
   return paths.length === 0 ? [] : [files(...paths)];
-}
-
-function labelsFrom(text: string | undefined): Labels {
-  const pairs = (listFrom(text) ?? []).map((pair) => {
-    const at = pair.indexOf("=");
-    if (at < 1) throw bad("INTRAMESH_LABELS", text, "key=value pairs, comma-separated");
-    return [pair.slice(0, at), pair.slice(at + 1)] as const;
-  });
-  return Object.fromEntries(pairs);
-}
-
-function bad(option: string, value: unknown, rule: string): MeshError {
-  const given = value === undefined ? "is missing" : `is ${JSON.stringify(value)}`;
-  return new MeshError("MESH_BAD_OPTION", `option ${option} ${given}; it must be ${rule}`);
 }
