@@ -17,7 +17,6 @@ function checkTcp(tcp: NonNullable<ConnectionPoolSpec["tcp"]>, place: Place): vo
   const { tcpKeepalive } = tcp;
   if (tcpKeepalive === undefined) return;
   const keepalive = place.field("tcpKeepalive");
-  checkNotNegative(tcpKeepalive.probes, keepalive.field("probes"));
   checkDuration(tcpKeepalive.time, keepalive.field("time"));
   checkDuration(tcpKeepalive.interval, keepalive.field("interval"));
 }

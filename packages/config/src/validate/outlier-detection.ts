@@ -10,10 +10,6 @@ export function checkOutlierDetection(spec: OutlierDetectionSpec, place: Place):
     const value = spec[name] ?? 0;
     if (value < 0 || value > 100) place.field(name).error(`${value} is not a percentage: 0 to 100`);
   }
-  for (const name of ["consecutive5xxErrors", "consecutiveGatewayErrors", "consecutiveLocalOriginFailures"] as const) {
-    const value = spec[name] ?? 0;
-    if (value < 0) place.field(name).error(`${value} is negative: 0 switches it off`);
-  }
   if ((spec.consecutiveLocalOriginFailures ?? 0) > 0 && spec.splitExternalLocalOriginErrors !== true) {
     place
       .field("consecutiveLocalOriginFailures")

@@ -25,8 +25,6 @@ export function checkWorkload(spec: WorkloadEntrySpec, place: Place, allowsName:
     checkPort(port, place.field("ports").at(name));
   }
   checkLabels(spec.labels, place.field("labels"));
-  if (spec.weight !== undefined && spec.weight < 0)
-    place.field("weight").error(`${spec.weight} is negative: 0 or more`);
 }
 
 function checkAddress({ address, network, ports }: WorkloadEntrySpec, place: Place, allowsName: boolean): void {
