@@ -44,7 +44,8 @@ export async function startAdmin(port: number, pages: AdminPages): Promise<Admin
 }
 
 async function listen(server: Server, port: number): Promise<void> {
-  server.listen(port, "127.0.0.1");
+  // Not by the primary of `node:cluster`: workers would share the port, and answer for one another.
+  server.listen({ port, host: "127.0.0.1", exclusive: true });
   try {
     await once(server, "listening");
   } catch (cause) {

@@ -41,6 +41,14 @@ export function wholeNumber(
   throw bad(option, value, `a whole number${unit}, ${least} or more`);
 }
 
+/** More than 0; undefined where it is left out or an empty variable. */
+export function seconds(option: string, value: string | undefined): number | undefined {
+  if (value === undefined || value === "") return undefined;
+  const number = Number(value);
+  if (Number.isFinite(number) && number > 0) return number;
+  throw bad(option, value, "a number of seconds, more than 0");
+}
+
 /** The parts of a comma-separated variable, without those that are empty. */
 export function listFrom(text: string | undefined): string[] | undefined {
   return text === undefined

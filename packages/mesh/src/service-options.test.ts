@@ -36,7 +36,7 @@ describe("variables of the service", () => {
       INTRAMESH_WEIGHT: "3",
       INTRAMESH_HEALTH_PATH: "/healthz",
       INTRAMESH_HEALTH_INTERVAL_SECONDS: "5",
-      INTRAMESH_HEALTH_TIMEOUT_SECONDS: "2",
+      INTRAMESH_HEALTH_TIMEOUT_SECONDS: "0.5",
       INTRAMESH_HEALTH_UNHEALTHY_THRESHOLD: "4",
       INTRAMESH_HEALTH_HEALTHY_THRESHOLD: "2",
     };
@@ -45,7 +45,7 @@ describe("variables of the service", () => {
     assert.deepEqual(healthCheck, {
       path: "/healthz",
       intervalSeconds: 5,
-      timeoutSeconds: 2,
+      timeoutSeconds: 0.5,
       unhealthyThreshold: 4,
       healthyThreshold: 2,
     });
@@ -58,7 +58,7 @@ describe("variables of the service", () => {
     refused({ INTRAMESH_WEIGHT: "-1" }, 'option service.weight is "-1"; it must be a whole number, 0 or more');
     refused(
       { INTRAMESH_HEALTH_TIMEOUT_SECONDS: "soon" },
-      'option INTRAMESH_HEALTH_TIMEOUT_SECONDS is "soon"; it must be a whole number of seconds, 1 or more',
+      'option INTRAMESH_HEALTH_TIMEOUT_SECONDS is "soon"; it must be a number of seconds, more than 0',
     );
   });
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Labels } from "@intramesh/core";
 import type { HealthCheck } from "@intramesh/discovery";
-import { bad, isDnsLabel, label, listFrom, portNumber, wholeNumber } from "./option-values.ts";
+import { bad, isDnsLabel, label, listFrom, portNumber, seconds, wholeNumber } from "./option-values.ts";
 import { type ProgramPackage, programPackage } from "./system/program-package.ts";
 
 /** Who this process is. */
@@ -109,16 +109,20 @@ function labelsFrom(text: string | undefined): Labels {
 }
 
 function healthCheckFrom(env: NodeJS.ProcessEnv): HealthCheck | undefined {
-  const read = (name: keyof HealthCheck, variable: string, unit: string): Readonly<Record<string, number>> => {
-    const value = wholeNumber(variable, env[variable], unit, 1);
+  const inSeconds = (name: keyof HealthCheck, variable: string): Partial<HealthCheck> => {
+    const value = seconds(variable, env[variable]);
+    return value === undefined ? {} : { [name]: value };
+  };
+  const counted = (name: keyof HealthCheck, variable: string): Partial<HealthCheck> => {
+    const value = wholeNumber(variable, env[variable], " of answers", 1);
     return value === undefined ? {} : { [name]: value };
   };
   const numbers = {
-    ...read("intervalSeconds", "INTRAMESH_HEALTH_INTERVAL_SECONDS", " of seconds"),
-    ...read("timeoutSeconds", "INTRAMESH_HEALTH_TIMEOUT_SECONDS", " of seconds"),
-    ...read("unhealthyThreshold", "INTRAMESH_HEALTH_UNHEALTHY_THRESHOLD", " of answers"),
-    ...read("healthyThreshold", "INTRAMESH_HEALTH_HEALTHY_THRESHOLD", " of answers"),
+    ...inSeconds("intervalSeconds", "INTRAMESH_HEALTH_INTERVAL_SECONDS"),
+    ...inSeconds("timeoutSeconds", "INTRAMESH_HEALTH_TIMEOUT_SECONDS"),
+    ...counted("unhealthyThreshold", "INTRAMESH_HEALTH_UNHEALTHY_THRESHOLD"),
+    ...counted("healthyThreshold", "INTRAMESH_HEALTH_HEALTHY_THRESHOLD"),
   };
   const path = env["INTRAMESH_HEALTH_PATH"];
-  return path === undefined || path === "" ? undefined : { path, ...numbers };
+  return path === undefined || path === "" ? undefined : { ...numbers, path };
 }
