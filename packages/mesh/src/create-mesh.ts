@@ -17,6 +17,7 @@ import { drain, within } from "./drain.ts";
 import { withEnvironmentSources } from "./environment-sources.ts";
 import { createExplanations } from "./explanations.ts";
 import { createMeshInbound } from "./inbound.ts";
+import { refuseUnknownOptions } from "./known-options.ts";
 import type { ExplainInit, Mesh } from "./mesh.ts";
 import { createMeshCore } from "./mesh-core.ts";
 import { createFace } from "./mesh-face.ts";
@@ -48,6 +49,7 @@ export function startMesh(
   beside: SignalTask["beside"] = "leave",
 ): { readonly mesh: Mesh; readonly advertisement: Advertisement } {
   requireNode();
+  refuseUnknownOptions(options);
   const resolved = resolveOptions(options);
   const { service, clock, scheduler, logger } = resolved;
   noteCopy(logger);

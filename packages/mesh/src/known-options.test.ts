@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createMesh } from "./create-mesh.ts";
 import { refuseUnknownOptions } from "./known-options.ts";
 import type { MeshOptions } from "./options.ts";
 
@@ -16,4 +17,9 @@ test("refuses misspelt options, all of them at once, with those that there are",
     message:
       /^there is no option propogate \(known are service, registry, .*system\); nor service\.prot \(known are name, .*healthCheck\)$/,
   });
+});
+
+test("createMesh refuses them before anything else", async () => {
+  const options = { registri: "http://127.0.0.1:7070" } as MeshOptions;
+  await assert.rejects(createMesh(options), { code: "MESH_BAD_OPTION", message: /^there is no option registri / });
 });

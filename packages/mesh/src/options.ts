@@ -6,7 +6,6 @@ import { files, type ResourceSource } from "@intramesh/discovery";
 import { defaultPropagatedHeaders, defaultSeriesLimit, type MetricsRegistry } from "@intramesh/telemetry";
 import { defaultBodyIdleTimeoutMs, defaultReplayLimitBytes } from "@intramesh/transport";
 import { type AccessLogOptions, accessLogOptions, type ResolvedAccessLogOptions } from "./access-log-options.ts";
-import { refuseUnknownOptions } from "./known-options.ts";
 import { createLeveledLogger, isLogLevel, type LeveledLogger, type Logger, type LogLevel } from "./leveled-logger.ts";
 import { bad, listFrom, portNumber, wholeNumber } from "./option-values.ts";
 import { type ResolvedService, resolveService, type ServiceOptions } from "./service-options.ts";
@@ -122,7 +121,6 @@ const defaultSlowRequestMs = 1_000;
 
 /** Fills in defaults and environment variables; throws MESH_BAD_OPTION naming the option, its value and the rule. */
 export function resolveOptions(options: MeshOptions, env: NodeJS.ProcessEnv = process.env): ResolvedOptions {
-  refuseUnknownOptions(options);
   const { service = {}, system = {} } = options;
   const registry = options.registry ?? env["INTRAMESH_REGISTRY"];
   const metricsPath = options.metricsPath ?? env["INTRAMESH_METRICS_PATH"] ?? "/metrics";
