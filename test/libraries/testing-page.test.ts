@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
+import { createRegistry } from "@intramesh/registry";
 import { FakeClock, pushSource } from "@intramesh/testing";
 import { createMesh, files, type Mesh } from "intramesh";
-import { startReviews } from "./mesh-of-echoes.ts";
+import { listen, startReviews } from "./mesh-of-echoes.ts";
 
 /** The program under test: it takes what it calls with. */
 async function stars(fetch: Mesh["fetch"], book: number): Promise<number> {
@@ -94,6 +97,38 @@ function delayed(host: string, fixedDelay: string): object {
     },
   };
 }
+
+test("a registered process, and one with a call under way, close on time that a test moves", async (t) => {
+  const registry = await createRegistry({ port: 0, data: ":memory:" });
+  t.after(() => registry.close());
+  const port = await listen(t, createServer());
+  const source = pushSource();
+  source.push([...reviewsAt(1), delayed("reviews", "1h")]);
+  const stateDirectory = mkdtempSync(join(tmpdir(), "intramesh-clock-"));
+  t.after(() => rmSync(stateDirectory, { recursive: true, force: true }));
+  const clock = new FakeClock();
+  const mesh = await createMesh({
+    service: { name: "test", port },
+    registry: registry.url,
+    sources: [source],
+    stateDirectory,
+    logger: { warn: () => undefined },
+    system: { clock },
+  });
+  await mesh.ready();
+  const instances = async (): Promise<number> => {
+    const answer = await fetch(`${registry.url}/apis/networking.istio.io/v1/namespaces/default/workloadentries`);
+    return ((await answer.json()) as { readonly items: readonly unknown[] }).items.length;
+  };
+  assert.equal(await instances(), 1);
+  const answer = mesh.fetch("http://reviews:9080/");
+  await clock.advanceUntil(mesh.close(), () => setTimeout(1));
+  const { status, headers } = await answer;
+  assert.deepEqual([status, headers.get("x-intramesh-response-flags")], [503, "LR,DI"]);
+  assert.equal(await instances(), 0);
+  // The delay of the drain, and as long as calls are waited for.
+  assert.ok(clock.now() >= 10_500 && clock.now() < 3_600_000, `${clock.now()} ms`);
+});
 
 test("docs/testing.md shows what is tested here", () => {
   const page = readFileSync(new URL("../../docs/testing.md", import.meta.url), "utf8");

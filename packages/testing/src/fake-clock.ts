@@ -76,7 +76,8 @@ export class FakeClock implements Clock, Scheduler {
 
   /**
    * Goes on from task to task until `promise` has settled, as it has; for what waits for time of its own, such as the
-   * `close()` of a mesh. `turn` lets sockets have their say in between: `setImmediate` of `node:timers/promises`.
+   * `close()` of a mesh. `turn` lets sockets have their say in between: `setImmediate` of `node:timers/promises`, or a
+   * `setTimeout` of some ms where answers are to come before the time-outs of those who wait for them.
    */
   async advanceUntil<T>(promise: Promise<T>, turn: () => Promise<unknown>): Promise<T> {
     let settled = false;
