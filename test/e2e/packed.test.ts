@@ -112,5 +112,7 @@ spec: { hosts: [greeter.example], ports: [{ number: 80, name: http, protocol: HT
 `;
 
 function sourcesOf(map: string): readonly string[] {
-  return (JSON.parse(readFileSync(map, "utf8")) as { readonly sources: readonly string[] }).sources;
+  const { sources } = JSON.parse(readFileSync(map, "utf8")) as { readonly sources: readonly string[] };
+  // One line that the bundler makes up for a module of Node's own (tools/bundle.ts) is in no file.
+  return sources.filter((source) => !/^builtin:node:https?$/.test(source));
 }
