@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type Bench, type Run, rule, runCommand, startBench, temporaryFolder } from "./testing/run-command.ts";
 
@@ -87,6 +87,7 @@ test("edit keeps a copy of what the registry did not take", async (t) => {
   const { code, err } = await edit(t, bench, [["  http:", "  htp:"]]);
   assert.equal(code, 1);
   const [, copy] = /^A copy of the changes is in (.+)$/m.exec(err)!;
+  t.after(() => rmSync(dirname(copy!), { recursive: true }));
   assert.match(readFileSync(copy!, "utf8"), /^ {2}htp:/m);
 });
 
