@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { MeshError } from "@intramesh/core";
-import { context, propagation, trace } from "@opentelemetry/api";
+import { otelApi } from "../tracing/otel-api.ts";
 import { sdkRegistered } from "../tracing/sdk-state.ts";
 
 /** The process as its traces' resource describes it. `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` win. */
@@ -56,9 +56,9 @@ export function startTracing({ service, instrumentations = [] }: TracingOptions)
     async close() {
       await sdk.shutdown();
       // So that another mesh of this process can start tracing again.
-      trace.disable();
-      context.disable();
-      propagation.disable();
+      otelApi().trace.disable();
+      otelApi().context.disable();
+      otelApi().propagation.disable();
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { Exchange, Outcome, RequestTrace, TracedAttempt } from "@intramesh/core";
-import { type Attributes, type Context, context, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import type { Attributes, Context, Span } from "@opentelemetry/api";
 import type { AmbientContext } from "../ambient-context.ts";
 import { withoutSecrets } from "../secrets.ts";
+import { otelApi } from "./otel-api.ts";
 import { currentTracer } from "./sdk-state.ts";
 import { attemptEvent, methodAttributes, spanAttributes } from "./span-attributes.ts";
 import type { SpanRules } from "./span-rules.ts";
@@ -54,11 +55,11 @@ export function startClientSpan(
     return undefined;
   }
   const parent = parentOf(exchange, ambient);
-  const isRoot = trace.getSpanContext(parent) === undefined;
+  const isRoot = otelApi().trace.getSpanContext(parent) === undefined;
   const span =
     isRoot && rules.sampling?.({ side: "client", host: facts.host, header: (name) => exchange.header(name) }) === false
       ? unsampledSpan()
-      : tracer.startSpan(facts.operation, { kind: SpanKind.CLIENT }, parent);
+      : tracer.startSpan(facts.operation, { kind: otelApi().SpanKind.CLIENT }, parent);
   if (rules.propagates) injectSpan(parent, span, exchange.headers, ambient);
   if (!span.isRecording()) return notRecorded;
   const recorded = new RecordedClientSpan(span, facts, exchange);
@@ -73,7 +74,7 @@ export function startClientSpan(
 export function carryContext(exchange: Exchange, ambient: AmbientContext | undefined): void {
   if (currentTracer() === undefined) return;
   const parent = parentOf(exchange, ambient);
-  const span = trace.getSpan(parent);
+  const span = otelApi().trace.getSpan(parent);
   if (span !== undefined) injectSpan(parent, span, exchange.headers, ambient);
 }
 
@@ -127,7 +128,7 @@ class RecordedClientSpan implements ClientSpan, RequestTrace {
     const failure = failureOf(outcome, grpcStatus);
     if (failure !== undefined) {
       span.setAttribute(spanAttributes.errorType, failure);
-      span.setStatus({ code: SpanStatusCode.ERROR });
+      span.setStatus({ code: otelApi().SpanStatusCode.ERROR });
       // Istio's tag is narrower than OpenTelemetry's status: a 404 is the caller's own doing.
       if (outcome.kind === "reset" || outcome.status >= 500) span.setAttribute(spanAttributes.error, true);
     }
@@ -143,13 +144,14 @@ function failureOf(outcome: Outcome, grpcStatus: string): string | undefined {
 }
 
 function parentOf(exchange: Exchange, ambient: AmbientContext | undefined): Context {
-  const active = context.active();
-  const inner = trace.getSpanContext(active) !== undefined || ambient?.otel === undefined ? active : ambient.otel;
+  const active = otelApi().context.active();
+  const inner =
+    otelApi().trace.getSpanContext(active) !== undefined || ambient?.otel === undefined ? active : ambient.otel;
   const { headers } = exchange;
   if (!headers.has("traceparent") && !headers.has("b3") && !headers.has("x-b3-traceid")) return inner;
   const own = spanContextOf((name) => headers.get(name));
-  if (own === undefined || own.traceId === trace.getSpanContext(inner)?.traceId) return inner;
-  return trace.setSpanContext(inner, own);
+  if (own === undefined || own.traceId === otelApi().trace.getSpanContext(inner)?.traceId) return inner;
+  return otelApi().trace.setSpanContext(inner, own);
 }
 
 function requestAttributes({ host, port, service }: ClientSpanFacts, exchange: Exchange): Attributes {

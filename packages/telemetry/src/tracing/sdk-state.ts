@@ -1,27 +1,19 @@
 import { channel } from "node:diagnostics_channel";
-import {
-  type Context,
-  context,
-  createContextKey,
-  ProxyTracerProvider,
-  type Span,
-  type Tracer,
-  trace,
-} from "@opentelemetry/api";
+import type { Context, Span, Tracer, TracerProvider } from "@opentelemetry/api";
+import { hasTracerProvider, otelApi } from "./otel-api.ts";
 
-/** What a provider delegates to as long as no SDK has been registered. */
-const noProvider = new ProxyTracerProvider().getDelegate();
-
-let knownProvider: unknown = noProvider;
+let knownProvider: TracerProvider | undefined;
 let tracer: Tracer | undefined;
 
-/** The tracer of the SDK that is registered now; undefined without one. Costs two comparisons. */
+/** The tracer of the SDK that is registered now; undefined without one. Costs a look-up and two comparisons. */
 export function currentTracer(): Tracer | undefined {
-  const provider = trace.getTracerProvider();
-  const delegate = provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider;
+  if (!hasTracerProvider()) return undefined;
+  const provider: TracerProvider & { getDelegate?(): TracerProvider } = otelApi().trace.getTracerProvider();
+  // The API registers a proxy, of whichever copy the program uses, and gives it the SDK.
+  const delegate = provider.getDelegate?.() ?? provider;
   if (delegate === knownProvider) return tracer;
   knownProvider = delegate;
-  tracer = delegate === noProvider ? undefined : delegate.getTracer("intramesh");
+  tracer = delegate.getTracer("intramesh");
   return tracer;
 }
 
@@ -34,8 +26,8 @@ export function sdkRegistered(): boolean {
 const undiciRequests = channel("undici:request:create");
 
 // Keys of `@opentelemetry/core`. A context key is found by its description, so that copies of a package agree on it.
-const suppressTracing = createContextKey("OpenTelemetry SDK Context Key SUPPRESS_TRACING");
-const rpcMetadata = createContextKey("OpenTelemetry SDK Context Key RPC_METADATA");
+const suppressTracing = Symbol.for("OpenTelemetry SDK Context Key SUPPRESS_TRACING");
+const rpcMetadata = Symbol.for("OpenTelemetry SDK Context Key RPC_METADATA");
 
 /**
  * Around the dispatch of an attempt: hides it from other instrumentation, which would make a second client span of it,
@@ -46,7 +38,7 @@ export function instrumentationShield(): ((dispatch: () => void) => void) | unde
 }
 
 function hidden(dispatch: () => void): void {
-  context.with(context.active().setValue(suppressTracing, true), dispatch);
+  otelApi().context.with(otelApi().context.active().setValue(suppressTracing, true), dispatch);
 }
 
 /** What instrumentations of one request share, as `@opentelemetry/core` has it; web frameworks write `route`. */
@@ -66,5 +58,5 @@ export function knownServerSpan(active: Context): RpcMetadata | undefined {
 
 /** Shows a server span to the instrumentations of web frameworks. */
 export function withServerSpan(parent: Context, metadata: RpcMetadata): Context {
-  return trace.setSpan(parent, metadata.span).setValue(rpcMetadata, metadata);
+  return otelApi().trace.setSpan(parent, metadata.span).setValue(rpcMetadata, metadata);
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import { type Attributes, type Context, context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import type { Attributes, Context } from "@opentelemetry/api";
 import { withoutSecrets } from "../secrets.ts";
+import { otelApi } from "./otel-api.ts";
 import { currentTracer, knownServerSpan, type RpcMetadata, withServerSpan } from "./sdk-state.ts";
 import { methodAttributes, spanAttributes } from "./span-attributes.ts";
 import type { SpanRules } from "./span-rules.ts";
@@ -38,18 +39,18 @@ export function startServerSpan(
 ): ServerSpan | undefined {
   const tracer = currentTracer();
   if (tracer === undefined) return undefined;
-  const active = context.active();
+  const active = otelApi().context.active();
   const known = knownServerSpan(active);
   if (known !== undefined) return adopted(active, known, rules.tags, request);
   // A span that was active when the server began to listen is nobody's parent here.
-  const parent = extractParent(trace.deleteSpan(active), request.headers);
-  const isRoot = trace.getSpanContext(parent) === undefined;
+  const parent = extractParent(otelApi().trace.deleteSpan(active), request.headers);
+  const isRoot = otelApi().trace.getSpanContext(parent) === undefined;
   if (!rules.reports) return { otel: parent, end: () => {} };
   const header = (name: string): string | undefined => request.headers[name]?.toString();
   const span =
     isRoot && rules.sampling?.({ side: "server", host: facts.host, header }) === false
       ? unsampledSpan()
-      : tracer.startSpan(facts.operation, { kind: SpanKind.SERVER }, parent);
+      : tracer.startSpan(facts.operation, { kind: otelApi().SpanKind.SERVER }, parent);
   const metadata: RpcMetadata = { type: "http", span };
   const otel = withServerSpan(parent, metadata);
   if (!span.isRecording()) return { otel, end: () => {} };
@@ -74,7 +75,7 @@ function end({ span, route }: RpcMetadata, status: number, flags: string): void 
   if (status === 0 || status >= 500) {
     span.setAttribute(spanAttributes.error, true);
     span.setAttribute(spanAttributes.errorType, status === 0 ? "caller gone" : String(status));
-    span.setStatus({ code: SpanStatusCode.ERROR });
+    span.setStatus({ code: otelApi().SpanStatusCode.ERROR });
   }
   span.end();
 }
@@ -110,5 +111,5 @@ function splitQuery(url: string): readonly [string, string | undefined] {
 
 /** Runs with the given OpenTelemetry context active, where the application's own spans find their parent. */
 export function withSpanContext<Result>(otel: Context, run: () => Result): Result {
-  return context.with(otel, run);
+  return otelApi().context.with(otel, run);
 }

@@ -1,20 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { HeaderMap } from "@intramesh/core";
-import {
-  type Context,
-  createTraceState,
-  INVALID_TRACEID,
-  isSpanContextValid,
-  propagation,
-  type Span,
-  type SpanContext,
-  TraceFlags,
-  trace,
-} from "@opentelemetry/api";
+import type { Context, Span, SpanContext } from "@opentelemetry/api";
 import type { AmbientContext } from "../ambient-context.ts";
 import { addMissing } from "../propagation.ts";
 import { b3Lines, readB3 } from "./b3.ts";
+import { otelApi } from "./otel-api.ts";
 
 type HeaderReader = (name: string) => string | undefined;
 
@@ -23,10 +14,10 @@ type HeaderReader = (name: string) => string | undefined;
  * the SDK was told of formats. A B3 decision without ids that forbids sampling makes an unsampled parent of its own.
  */
 export function extractParent(base: Context, headers: IncomingHttpHeaders): Context {
-  const extracted = propagation.extract(base, headers);
-  if (trace.getSpanContext(extracted) !== undefined) return extracted;
+  const extracted = otelApi().propagation.extract(base, headers);
+  if (otelApi().trace.getSpanContext(extracted) !== undefined) return extracted;
   const caller = spanContextOf((name) => headers[name]?.toString());
-  return caller === undefined ? extracted : trace.setSpanContext(extracted, caller);
+  return caller === undefined ? extracted : otelApi().trace.setSpanContext(extracted, caller);
 }
 
 /** What W3C or B3 headers say; undefined where there are none, or none that are legal. */
@@ -46,13 +37,13 @@ export function injectSpan(
 ): void {
   const spanContext = span.spanContext();
   // An SDK makes no half-valid contexts: its own are whole, those of suppressed spans are all zeros.
-  if (spanContext.traceId === INVALID_TRACEID) {
+  if (spanContext.traceId === otelApi().INVALID_TRACEID) {
     // The mesh is a wire here, as without an SDK.
     if (ambient !== undefined) addMissing(headers, ambient.traceHeaders);
     return;
   }
-  const own = propagation.fields();
-  if (own.length > 0) propagation.inject(trace.setSpan(parent, span), headers, headerSetter);
+  const own = otelApi().propagation.fields();
+  if (own.length > 0) otelApi().propagation.inject(otelApi().trace.setSpan(parent, span), headers, headerSetter);
   if (own.length === 0 || (headers.has("traceparent") && !own.includes("traceparent"))) setW3c(headers, spanContext);
   // What of a state was over the limits is left out; where all of it was, the header goes too.
   if (headers.get("tracestate") === "") headers.delete("tracestate");
@@ -64,7 +55,7 @@ export function injectSpan(
 
 /** A span that is not recorded and whose trace nobody further on records either. */
 export function unsampledSpan(): Span {
-  return trace.wrapSpanContext(unsampledSpanContext(false));
+  return otelApi().trace.wrapSpanContext(unsampledSpanContext(false));
 }
 
 const headerSetter = {
@@ -73,7 +64,7 @@ const headerSetter = {
 
 function setW3c(headers: HeaderMap, { traceId, spanId, traceFlags, traceState }: SpanContext): void {
   // Of its flags OpenTelemetry 1 knows one.
-  const flags = (traceFlags & TraceFlags.SAMPLED) !== 0 ? "01" : "00";
+  const flags = (traceFlags & otelApi().TraceFlags.SAMPLED) !== 0 ? "01" : "00";
   headers.set("traceparent", `00-${traceId}-${spanId}-${flags}`);
   if (traceState !== undefined) headers.set("tracestate", traceState.serialize());
   else headers.delete("tracestate");
@@ -86,7 +77,7 @@ function setB3(
   multi: boolean,
   inbound: readonly string[],
 ): void {
-  const decision = (traceFlags & TraceFlags.SAMPLED) !== 0 ? "accept" : "deny";
+  const decision = (traceFlags & otelApi().TraceFlags.SAMPLED) !== 0 ? "accept" : "deny";
   const sampling = decision === "accept" && isDebug(inbound) ? "debug" : decision;
   for (const name of ["x-b3-parentspanid", "x-b3-sampled", "x-b3-flags"]) headers.delete(name);
   if (single) setLines(headers, b3Lines("single", traceId, spanId, sampling));
@@ -118,9 +109,9 @@ function w3cSpanContext(header: HeaderReader): SpanContext | undefined {
     spanId,
     traceFlags: Number.parseInt(flags, 16),
     isRemote: true,
-    ...(state === undefined ? {} : { traceState: createTraceState(state) }),
+    ...(state === undefined ? {} : { traceState: otelApi().createTraceState(state) }),
   };
-  return isSpanContextValid(spanContext) ? spanContext : undefined;
+  return otelApi().isSpanContextValid(spanContext) ? spanContext : undefined;
 }
 
 function b3SpanContext(header: HeaderReader): SpanContext | undefined {
@@ -130,12 +121,12 @@ function b3SpanContext(header: HeaderReader): SpanContext | undefined {
   if (traceId === undefined || spanId === undefined) {
     return sampling === "deny" ? unsampledSpanContext(true) : undefined;
   }
-  const traceFlags = sampling === "deny" ? TraceFlags.NONE : TraceFlags.SAMPLED;
+  const traceFlags = sampling === "deny" ? otelApi().TraceFlags.NONE : otelApi().TraceFlags.SAMPLED;
   const spanContext: SpanContext = { traceId, spanId, traceFlags, isRemote: true };
-  return isSpanContextValid(spanContext) ? spanContext : undefined;
+  return otelApi().isSpanContextValid(spanContext) ? spanContext : undefined;
 }
 
 function unsampledSpanContext(isRemote: boolean): SpanContext {
   const ids = randomBytes(24).toString("hex");
-  return { traceId: ids.slice(0, 32), spanId: ids.slice(32), traceFlags: TraceFlags.NONE, isRemote };
+  return { traceId: ids.slice(0, 32), spanId: ids.slice(32), traceFlags: otelApi().TraceFlags.NONE, isRemote };
 }
